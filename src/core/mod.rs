@@ -1,0 +1,5 @@
+//! The measuring core: plain functions over samples. No thread, no clock, no
+//! file, no log, no randomness; nothing outside this folder is imported.
+
+pub mod frames;
+pub mod units;
