@@ -2,6 +2,15 @@
 //! file, no log, no randomness; nothing outside this folder is imported.
 
 pub mod activity;
+pub mod event;
 pub mod frames;
+pub mod measures;
+pub mod moments;
+pub mod nudges;
+pub mod pipeline;
+pub mod private;
+pub mod score;
+pub mod summary;
 pub mod turns;
 pub mod units;
+pub mod words;

@@ -81,11 +81,6 @@ impl Canceller {
         }
     }
 
-    /// Echo return loss enhancement, dB: how much quieter the echo becomes.
-    pub fn erle_db(&self) -> f32 {
-        self.processor.get_metrics().echo_return_loss_enhancement as f32
-    }
-
     fn delay(&mut self, sample: f32) -> f32 {
         let late = std::mem::replace(&mut self.delayed[self.delayed_at], sample);
         self.delayed_at = (self.delayed_at + 1) % DELAY;
@@ -120,7 +115,7 @@ impl Default for Canceller {
 
 impl std::fmt::Debug for Canceller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Canceller").field("erle_db", &self.erle_db()).finish_non_exhaustive()
+        f.debug_struct("Canceller").field("filled", &self.filled).finish_non_exhaustive()
     }
 }
 
@@ -203,7 +198,8 @@ mod tests {
     fn an_echo_is_taken_out_even_where_it_comes_with_its_loopback_sample() {
         for delay in [0usize, 320] {
             let far = bursts(16_000 * 12);
-            let mic: Vec<f32> = (0..far.len()).map(|k| if k < delay { 0.0 } else { 0.25 * far[k - delay] }).collect();
+            let mic: Vec<f32> =
+                (0..far.len()).map(|k| if k < delay { 0.0 } else { 0.25 * far[k - delay] }).collect();
             let (linear, suppressed) = run(&mic, &far);
             let late = 16_000 * 8;
             let before = power(&mic[late..]);

@@ -11,7 +11,7 @@ pub type Section = [f32; 5];
 
 /// Butterworth band-pass 200 to 3600 Hz at 16 kHz: the telephone speech band.
 pub const SPEECH_BAND: [Section; 2] = [
-    [0.227_117_96, 0.454_235_93, 0.227_117_96, -0.239_380_87, 0.206_666_79],
+    [0.227_117_96, 0.454_235_93, 0.227_117_96, -0.239_380_87, 0.206_666_8],
     [1.0, -2.0, 1.0, -1.889_448_9, 0.895_821_1],
 ];
 
@@ -22,7 +22,10 @@ pub struct Filter([DirectForm2Transposed<f32>; 2]);
 impl Filter {
     /// A filter at rest.
     pub fn new(sections: [Section; 2]) -> Self {
-        Self(sections.map(|[b0, b1, b2, a1, a2]| DirectForm2Transposed::new(Coefficients { a1, a2, b0, b1, b2 })))
+        Self(
+            sections
+                .map(|[b0, b1, b2, a1, a2]| DirectForm2Transposed::new(Coefficients { a1, a2, b0, b1, b2 })),
+        )
     }
 
     /// One sample in, one out.

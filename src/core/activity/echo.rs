@@ -130,7 +130,9 @@ impl Echo {
         if evidence.usual - LOUD < evidence.customer {
             self.learn_coupling(evidence);
         }
-        if let Some(cancelled) = evidence.cancelled.filter(|_| !evidence.agent && AUDIBLE < evidence.reference) {
+        if let Some(cancelled) =
+            evidence.cancelled.filter(|_| !evidence.agent && AUDIBLE < evidence.reference)
+        {
             self.residue.push((cancelled - evidence.reference).max(NOTHING));
         }
         if self.customer_frames.is_multiple_of(10) {
@@ -148,7 +150,8 @@ impl Echo {
     }
 
     fn refresh(&mut self) {
-        let enough = |window: &LevelWindow<WINDOW>, share| (ENOUGH <= window.len()).then(|| window.quantile(share));
+        let enough =
+            |window: &LevelWindow<WINDOW>, share| (ENOUGH <= window.len()).then(|| window.quantile(share));
         self.known.coupling = enough(&self.coupling, SHARE);
         self.known.any = enough(&self.any, 0.5);
         self.known.residue = enough(&self.residue, RESIDUE_SHARE).unwrap_or(FIRST_RESIDUE);
@@ -192,8 +195,20 @@ impl Echo {
         self.asleep
     }
 
-    /// Coupling, dB: 90 % of the microphone's frames while only the customer
-    /// speaks lie below it. Unknown before a second of such speech.
+    /// Frames of customer speech so far.
+    pub const fn customer_frames(&self) -> u64 {
+        self.customer_frames
+    }
+
+    /// How much quieter the customer is in the cancelled microphone than in
+    /// the raw one, dB.
+    pub fn cancelled_by(&self) -> Option<f32> {
+        self.known.coupling.map(|coupling| coupling - self.known.residue)
+    }
+
+    /// Coupling, dB: three quarters of the loud customer frames without the
+    /// agent sound at least this loud in the microphone. Unknown before about
+    /// a second of such speech.
     pub const fn coupling(&self) -> Option<f32> {
         self.known.coupling
     }

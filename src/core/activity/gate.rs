@@ -235,14 +235,14 @@ impl Gate {
     fn learn_background(&mut self, frame: u64, level: f32, score: f32) {
         if frame < FADE_IN {
             self.lowest = self.lowest.min(level);
-            self.levels.floor = self.lowest.min(FIRST_FLOOR).max(LOWEST_FLOOR);
+            self.levels.floor = self.lowest.clamp(LOWEST_FLOOR, FIRST_FLOOR);
         } else {
             self.floor.push(level);
             if score < 0.5 {
                 self.background.push(level);
             }
         }
-        if frame % 10 == 0 {
+        if frame.is_multiple_of(10) {
             self.refresh();
         }
         self.levels.edge = self.edge();
@@ -253,7 +253,7 @@ impl Gate {
 
     /// Quantiles are taken ten times a second: often enough for a background.
     fn refresh(&mut self) {
-        if 0 < self.floor.len() {
+        if !self.floor.is_empty() {
             self.levels.floor = self.floor.quantile(FLOOR_SHARE).max(LOWEST_FLOOR);
         }
         if 50 <= self.background.len() {
@@ -303,7 +303,8 @@ impl Gate {
     /// How far the thresholds fall (positive) or rise for a score, dB.
     fn score_shift(&self, best: f32) -> f32 {
         let above = best - self.background_score.max(0.35);
-        (self.settings.score_slope_db * above).clamp(-self.settings.score_malus_db, self.settings.score_bonus_db)
+        (self.settings.score_slope_db * above)
+            .clamp(-self.settings.score_malus_db, self.settings.score_bonus_db)
     }
 
     fn go_on(&mut self, frame: u64, above: bool) {
@@ -330,7 +331,8 @@ impl Gate {
             return;
         }
         if self.spurt.from.is_none() || stale {
-            self.spurt = Spurt { active: false, from: Some(frame), last: None, evidence: 0, peak: SILENCE_DB };
+            self.spurt =
+                Spurt { active: false, from: Some(frame), last: None, evidence: 0, peak: SILENCE_DB };
         }
         self.spurt.last = Some(frame);
         self.spurt.peak = self.spurt.peak.max(level);
@@ -342,7 +344,8 @@ impl Gate {
 
     /// Whether the spurt has come close enough to the usual speech level.
     fn is_near(&self) -> bool {
-        self.usual.seen() < 10 || self.levels.usual.is_none_or(|usual| usual - self.settings.near_db < self.spurt.peak)
+        self.usual.seen() < 10
+            || self.levels.usual.is_none_or(|usual| usual - self.settings.near_db < self.spurt.peak)
     }
 
     fn begin(&mut self, frame: u64) {

@@ -2,38 +2,8 @@
 //! their level, speech that was heard. Never from what somebody meant to
 //! record.
 
+pub use crate::core::event::State;
 use crate::core::frames::Gap;
-
-/// What a channel is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum State {
-    /// Too little has come to tell.
-    #[default]
-    Unknown,
-    /// Speech was heard in it.
-    Live,
-    /// Sound comes, but nobody speaks.
-    Silent,
-    /// Exact zeros or less than -90 dBFS: no permission, a hardware mute, or
-    /// nothing connected.
-    Zeros,
-    /// No samples arrive.
-    Dead,
-    /// The customer is in the microphone less than 10 dB down.
-    Leaking,
-    /// Both channels carry the same.
-    SameAudio,
-}
-
-impl State {
-    /// Whether figures measured on such a channel mean anything.
-    pub const fn is_measurable(self) -> bool {
-        match self {
-            Self::Live | Self::Silent | Self::Unknown => true,
-            Self::Zeros | Self::Dead | Self::Leaking | Self::SameAudio => false,
-        }
-    }
-}
 
 /// Constants. Lengths in 10 ms frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +42,8 @@ pub struct Evidence {
     pub missing: Option<Gap>,
     /// Mean power, 1.0 = full scale.
     pub power: f32,
+    /// Every sample is exactly zero.
+    pub zeros: bool,
     /// Speech in this channel.
     pub speaks: bool,
     /// Speech in the other one.
@@ -93,6 +65,8 @@ pub struct Liveness {
     settings: Settings,
     state: State,
     missing_from: Option<u64>,
+    /// Less than -90 dBFS since then, and exact zeros since then.
+    nothing_from: Option<u64>,
     zeros_from: Option<u64>,
     talk_in_zeros: u64,
     muted_pauses: u32,
@@ -170,7 +144,13 @@ impl Liveness {
                 self.missing_from.get_or_insert(frame);
             }
         }
-        if evidence.missing.is_none() && evidence.power < NOTHING {
+        let nothing = evidence.missing.is_none() && evidence.power < NOTHING;
+        if nothing {
+            self.nothing_from.get_or_insert(frame);
+        } else {
+            self.nothing_from = None;
+        }
+        if nothing && evidence.zeros {
             self.zeros_from.get_or_insert(frame);
             self.talk_in_zeros += u64::from(evidence.other_speaks);
         } else {
@@ -190,26 +170,30 @@ impl Liveness {
         if let Some(from) = self.missing_from.filter(|from| s.dead <= frame + 1 - from) {
             return Change { state: State::Dead, since: from };
         }
-        if let Some(from) = self.zeros_from.filter(|from| self.is_zeros(frame + 1 - from)) {
+        if let Some(from) = self.zeros_since(frame) {
             return Change { state: State::Zeros, since: from };
         }
         // Zeros or a loss that are too short to call leave the state as it is.
-        let undecided = self.missing_from.is_some() || self.zeros_from.is_some();
+        let undecided = self.missing_from.is_some() || self.nothing_from.is_some();
         if undecided && matches!(self.state, State::Dead | State::Zeros) {
             return Change { state: self.state, since: frame };
         }
         if self.heard {
             Change { state: State::Live, since: frame }
-        } else if s.silent <= self.totals.frames {
+        } else if s.silent <= self.totals.frames - self.totals.missing - self.totals.zeros {
             Change { state: State::Silent, since: 0 }
         } else {
             Change { state: State::Unknown, since: frame }
         }
     }
 
-    fn is_zeros(&self, frames: u64) -> bool {
+    /// Exact zeros while the other side talks are told soon; a gate or a codec
+    /// that makes pauses very quiet is given longer.
+    fn zeros_since(&self, frame: u64) -> Option<u64> {
         let suspicious = SOME_TALK <= self.talk_in_zeros && self.muted_pauses < GATED;
-        self.settings.zeros <= frames || suspicious && self.settings.zeros_while_talk <= frames
+        let soon =
+            self.zeros_from.filter(|from| suspicious && self.settings.zeros_while_talk <= frame + 1 - from);
+        soon.or(self.nothing_from.filter(|from| self.settings.zeros <= frame + 1 - from))
     }
 }
 
@@ -217,9 +201,10 @@ impl Liveness {
 mod tests {
     use super::*;
 
-    const SOUND: Evidence = Evidence { missing: None, power: 1e-6, speaks: false, other_speaks: false };
+    const SOUND: Evidence =
+        Evidence { missing: None, power: 1e-6, zeros: false, speaks: false, other_speaks: false };
     const SPEECH: Evidence = Evidence { speaks: true, power: 1e-3, ..SOUND };
-    const ZEROS: Evidence = Evidence { power: 0.0, ..SOUND };
+    const ZEROS: Evidence = Evidence { power: 0.0, zeros: true, ..SOUND };
     const ZEROS_AND_TALK: Evidence = Evidence { other_speaks: true, ..ZEROS };
     const LOST: Evidence = Evidence { missing: Some(Gap::Lost), ..ZEROS };
 
@@ -267,7 +252,16 @@ mod tests {
     #[test]
     fn a_channel_that_mutes_its_pauses_is_not_called_dead_in_a_long_one() {
         let pause = (ZEROS_AND_TALK, 100);
-        let parts = [(SPEECH, 300), pause, (SPEECH, 100), pause, (SPEECH, 100), pause, (SPEECH, 100), (ZEROS_AND_TALK, 2000)];
+        let parts = [
+            (SPEECH, 300),
+            pause,
+            (SPEECH, 100),
+            pause,
+            (SPEECH, 100),
+            pause,
+            (SPEECH, 100),
+            (ZEROS_AND_TALK, 2000),
+        ];
         assert_eq!(changes(&parts).0, [(State::Live, 24)]);
     }
 
@@ -277,6 +271,13 @@ mod tests {
         assert_eq!(got, [(State::Live, 24), (State::Dead, 300)]);
         assert_eq!(verdict, State::Live);
         assert_eq!(changes(&[(LOST, 1000)]).1, State::Dead);
+    }
+
+    #[test]
+    fn a_noise_gate_that_leaves_a_trace_of_sound_is_given_thirty_seconds() {
+        let gated = Evidence { power: 1e-10, zeros: false, ..ZEROS_AND_TALK };
+        assert_eq!(changes(&[(SPEECH, 300), (gated, 2900)]).0, [(State::Live, 24)]);
+        assert_eq!(changes(&[(SPEECH, 300), (gated, 3100)]).0.len(), 2);
     }
 
     #[test]

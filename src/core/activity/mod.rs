@@ -9,6 +9,7 @@ pub mod canceller;
 pub mod ear;
 pub mod echo;
 pub mod gate;
+pub mod likeness;
 pub mod liveness;
 pub mod stats;
 pub mod steady;
@@ -192,7 +193,7 @@ impl Activity {
     }
 
     /// Loudest customer frame whose leak may sound in `frame`, dB.
-    fn reference(&self, frame: u64) -> f32 {
+    pub fn reference(&self, frame: u64) -> f32 {
         loudest(&self.sides.customer, frame.saturating_sub(LEAK_AFTER), frame + LEAK_BEFORE)
     }
 
@@ -201,7 +202,8 @@ impl Activity {
         match self.echo.route() {
             Route::Raw => self.sides.agent.gate.track().get(frame),
             Route::Cancelled => {
-                self.linear.gate.track().get(frame) && (self.suppressed.track().get(frame) || self.stands_out(frame))
+                self.linear.gate.track().get(frame)
+                    && (self.suppressed.track().get(frame) || self.stands_out(frame))
             }
         }
     }
@@ -257,11 +259,6 @@ impl Activity {
     /// The leak and what is done about it.
     pub const fn echo(&self) -> &Echo {
         &self.echo
-    }
-
-    /// Echo return loss enhancement of the canceller, dB.
-    pub fn erle_db(&self) -> f32 {
-        self.canceller.erle_db()
     }
 }
 

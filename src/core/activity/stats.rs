@@ -76,6 +76,11 @@ impl<const N: usize> LevelWindow<N> {
         self.count
     }
 
+    /// Whether nothing was pushed yet.
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// Levels that the quantiles rest on.
     pub fn len(&self) -> usize {
         self.count.min(N)
@@ -84,6 +89,12 @@ impl<const N: usize> LevelWindow<N> {
     /// The level that the share `q` of the window lies below, dB.
     pub fn quantile(&self, q: f32) -> f32 {
         level_of_class(self.histogram.quantile(q))
+    }
+}
+
+impl<const N: usize> Default for LevelWindow<N> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -114,6 +125,12 @@ impl<const N: usize> ScoreWindow<N> {
     }
 }
 
+impl<const N: usize> Default for ScoreWindow<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Quantiles of levels in which the past fades: each new level counts a
 /// little more than the one before.
 #[derive(Clone, Debug)]
@@ -127,7 +144,12 @@ pub struct FadingLevels {
 impl FadingLevels {
     /// Levels whose weight halves every `half_life` levels.
     pub fn new(half_life: f32) -> Self {
-        Self { histogram: Histogram::new(), weight: 1.0, growth: (std::f32::consts::LN_2 / half_life).exp(), count: 0 }
+        Self {
+            histogram: Histogram::new(),
+            weight: 1.0,
+            growth: (std::f32::consts::LN_2 / half_life).exp(),
+            count: 0,
+        }
     }
 
     /// Adds a level, dB.

@@ -76,7 +76,8 @@ impl Steady {
             *to = from * w;
         }
         // The buffers come from the plan, so their lengths fit.
-        let fits = self.transform.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
+        let fits =
+            self.transform.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
         let peaks = if fits.is_ok() { strongest(&self.spectrum) } else { NO_PEAKS };
         let share = in_place(&peaks, &self.before);
         self.before = [peaks, self.before[0]];
@@ -132,7 +133,9 @@ fn in_place(peaks: &Peaks, before: &[Peaks; 2]) -> f32 {
     if total < 1e-6 * WINDOW as f32 {
         return 0.0;
     }
-    let stood = |hz: f32| before.iter().all(|b| b.iter().any(|q| (q.0 - hz).abs() < (TOLERANCE * hz).max(TOLERANCE_HZ)));
+    let stood = |hz: f32| {
+        before.iter().all(|b| b.iter().any(|q| (q.0 - hz).abs() < (TOLERANCE * hz).max(TOLERANCE_HZ)))
+    };
     peaks.iter().filter(|p| stood(p.0)).map(|p| p.1).sum::<f32>() / total
 }
 

@@ -7,20 +7,8 @@
 //! that shouting cannot become normal.
 
 use crate::core::activity::stats::LevelWindow;
+pub use crate::core::event::{Normal, Standing};
 use crate::core::measures::level::Loudness;
-
-/// The agent's normal.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Normal {
-    /// Level of 1.5 s of speech, dBFS.
-    pub level: f32,
-    /// Spectral tilt, dB.
-    pub tilt: f32,
-    /// Pitch, semitones over 100 Hz.
-    pub pitch: Option<f32>,
-    /// Pace, syllables per second of own speech.
-    pub pace: f32,
-}
 
 /// Constants of the baseline. Lengths in 10 ms frames of own speech.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,26 +28,6 @@ impl Default for Settings {
     }
 }
 
-/// Where a baseline comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Too little speech yet: there is none.
-    None,
-    /// From 8 to 20 s of this call.
-    Young,
-    /// From the first 20 s of this call.
-    Provisional,
-    /// From earlier calls.
-    Earned,
-}
-
-impl Standing {
-    /// Whether there is a baseline at all.
-    pub const fn is_usable(self) -> bool {
-        !matches!(self, Self::None)
-    }
-}
-
 /// Medians of the readings of one call.
 #[derive(Clone, Debug)]
 struct Medians {
@@ -74,7 +42,12 @@ const PITCH_SHIFT: f32 = 60.0;
 
 impl Medians {
     const fn new() -> Self {
-        Self { level: LevelWindow::new(), tilt: LevelWindow::new(), pitch: LevelWindow::new(), floor: LevelWindow::new() }
+        Self {
+            level: LevelWindow::new(),
+            tilt: LevelWindow::new(),
+            pitch: LevelWindow::new(),
+            floor: LevelWindow::new(),
+        }
     }
 
     fn push(&mut self, loudness: &Loudness) {
@@ -86,7 +59,7 @@ impl Medians {
     }
 
     fn pitch(&self) -> Option<f32> {
-        (0 < self.pitch.len()).then(|| self.pitch.quantile(0.5) + PITCH_SHIFT)
+        (!self.pitch.is_empty()).then(|| self.pitch.quantile(0.5) + PITCH_SHIFT)
     }
 }
 
@@ -118,8 +91,8 @@ pub struct Reading {
     pub loudness: Option<Loudness>,
     /// Syllable nuclei of the call so far.
     pub nuclei: u64,
-    /// Noise floor, dB.
-    pub floor: f32,
+    /// Noise in the newest pauses, dB, where there were any.
+    pub floor: Option<f32>,
     /// The customer speaks too.
     pub overlapped: bool,
     /// Raised or fast at the moment.
@@ -176,11 +149,13 @@ impl Baseline {
         if !self.own.is_multiple_of(EVERY) {
             return;
         }
-        self.beginning.floor.push(reading.floor);
+        if let Some(floor) = reading.floor {
+            self.beginning.floor.push(floor);
+        }
         if let Some(loudness) = &reading.loudness {
             self.beginning.push(loudness);
         }
-        self.floor = Some(self.beginning.floor.quantile(0.5));
+        self.floor = (!self.beginning.floor.is_empty()).then(|| self.beginning.floor.quantile(0.5));
         self.now = normal_of(&self.beginning, self.nuclei, self.own);
     }
 
@@ -222,7 +197,7 @@ impl Baseline {
 }
 
 fn normal_of(medians: &Medians, nuclei: u64, own: u64) -> Option<Normal> {
-    (0 < medians.level.len() && 0 < own).then(|| Normal {
+    (!medians.level.is_empty() && 0 < own).then(|| Normal {
         level: medians.level.quantile(0.5),
         tilt: medians.tilt.quantile(0.5),
         pitch: medians.pitch(),
@@ -234,14 +209,21 @@ fn normal_of(medians: &Medians, nuclei: u64, own: u64) -> Option<Normal> {
 mod tests {
     use super::*;
 
-    const CALM: Loudness = Loudness { level: -26.0, tilt: -8.0, pitch: Some(5.0) };
-    const LOUD: Loudness = Loudness { level: -16.0, tilt: -4.0, pitch: Some(9.0) };
+    const CALM: Loudness = Loudness { level: -26.0, newest: -26.0, tilt: -8.0, pitch: Some(5.0) };
+    const LOUD: Loudness = Loudness { level: -16.0, newest: -16.0, tilt: -4.0, pitch: Some(9.0) };
 
     /// Speaks `seconds` at four syllables per second.
     fn speak(baseline: &mut Baseline, loudness: Loudness, seconds: u64, overlapped: bool, flagged: bool) {
         for _ in 0..seconds * 100 {
-            let nuclei = baseline.last_nuclei + u64::from((baseline.calm_own + baseline.own).is_multiple_of(50));
-            baseline.process(&Reading { loudness: Some(loudness), nuclei, floor: -60.0, overlapped, flagged });
+            let nuclei =
+                baseline.last_nuclei + u64::from((baseline.calm_own + baseline.own).is_multiple_of(50));
+            baseline.process(&Reading {
+                loudness: Some(loudness),
+                nuclei,
+                floor: Some(-60.0),
+                overlapped,
+                flagged,
+            });
         }
     }
 

@@ -4,23 +4,8 @@
 //! end has usually been through an automatic gain (RFC 7874).
 
 use crate::core::activity::stats::LevelWindow;
+pub use crate::core::event::{Behaviour, Change};
 use crate::core::measures::level::Loudness;
-
-/// Something the customer does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Behaviour {
-    /// Speaks higher than in their own first 30 s.
-    HigherPitch,
-    /// Speaks faster than in their own first 30 s.
-    Faster,
-    /// Interrupts the agent again and again.
-    Interrupting,
-}
-
-impl Behaviour {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::HigherPitch, Self::Faster, Self::Interrupting];
-}
 
 /// Constants; each behaviour has a threshold to begin and one to end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +24,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { pitch_st: 2.0, pitch_leave_st: 1.0, pace_ratio: 1.25, pace_leave_ratio: 1.12, interruptions_per_min: 2 }
+        Self {
+            pitch_st: 2.0,
+            pitch_leave_st: 1.0,
+            pace_ratio: 1.25,
+            pace_leave_ratio: 1.12,
+            interruptions_per_min: 2,
+        }
     }
 }
 
@@ -51,17 +42,6 @@ const RECENT: usize = 100;
 const MINUTE: u64 = 6000;
 /// Pitch is kept in the classes of levels: 60 semitones lower.
 const PITCH_SHIFT: f32 = 60.0;
-
-/// A behaviour began or ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Change {
-    /// Which.
-    pub behaviour: Behaviour,
-    /// Whether it began.
-    pub active: bool,
-    /// By how much: semitones, ratio, or interruptions in the last minute.
-    pub amount: f32,
-}
 
 /// Follows one customer.
 #[derive(Clone, Debug)]
@@ -117,7 +97,9 @@ impl Customer {
     /// Takes a frame in which the customer speaks.
     pub fn speak(&mut self, loudness: Option<Loudness>) {
         self.own += 1;
-        let Some(pitch) = loudness.and_then(|l| l.pitch).filter(|_| self.own.is_multiple_of(10)) else { return };
+        let Some(pitch) = loudness.and_then(|l| l.pitch).filter(|_| self.own.is_multiple_of(10)) else {
+            return;
+        };
         self.recent_pitch.push(pitch - PITCH_SHIFT);
         if self.own <= START {
             self.start_pitch.push(pitch - PITCH_SHIFT);
@@ -130,7 +112,8 @@ impl Customer {
         if let Some(rate) = rate.filter(|_| self.own <= START) {
             self.start_rates.push(rate * PACE_SCALE - PACE_SHIFT);
         }
-        let interruptions = self.interruptions.iter().flatten().filter(|&&at| frame - at < MINUTE).count() as f32;
+        let interruptions =
+            self.interruptions.iter().flatten().filter(|&&at| frame - at < MINUTE).count() as f32;
         let often = self.settings.interruptions_per_min as f32;
         let s = self.settings;
         [
@@ -170,7 +153,12 @@ mod tests {
         let mut out = Vec::new();
         for second in 0..seconds {
             for _ in 0..100 {
-                customer.speak(Some(Loudness { level: -25.0, tilt: -8.0, pitch: Some(pitch) }));
+                customer.speak(Some(Loudness {
+                    level: -25.0,
+                    newest: -25.0,
+                    tilt: -8.0,
+                    pitch: Some(pitch),
+                }));
             }
             out.extend(customer.judge(second * 100, Some(rate)).into_iter().flatten());
         }
@@ -190,7 +178,10 @@ mod tests {
         speak(&mut customer, 5.0, 4.0, 31);
         let got = speak(&mut customer, 8.0, 5.2, 20);
         let seen: Vec<_> = got.iter().map(|c| (c.behaviour, c.active)).collect();
-        assert!(seen.contains(&(Behaviour::HigherPitch, true)) && seen.contains(&(Behaviour::Faster, true)), "{got:?}");
+        assert!(
+            seen.contains(&(Behaviour::HigherPitch, true)) && seen.contains(&(Behaviour::Faster, true)),
+            "{got:?}"
+        );
         assert_eq!(customer.intensity(), 2);
         let got = speak(&mut customer, 5.0, 4.0, 20);
         assert_eq!((got.len(), customer.intensity()), (2, 0));

@@ -6,6 +6,7 @@
 //! 2000). Where the noise rose along with the voice it was the gain.
 
 use crate::core::activity::ear::level_db;
+pub use crate::core::event::Rise;
 use crate::core::measures::pitch::semitones;
 use crate::core::measures::voice::Features;
 use crate::core::units::FRAMES_PER_SECOND;
@@ -16,6 +17,8 @@ const WINDOW: usize = 150;
 const ENOUGH: usize = 80;
 /// None is older than this many frames: 4.5 s.
 const OLDEST: u64 = 450;
+/// The newest speech frames, which must be raised themselves: 0.5 s.
+const NEWEST: usize = 50;
 /// Voiced frames that make a pitch.
 const ENOUGH_VOICED: usize = 20;
 
@@ -24,6 +27,8 @@ const ENOUGH_VOICED: usize = 20;
 pub struct Loudness {
     /// Mean power of the window, dBFS.
     pub level: f32,
+    /// Mean power of its newest 0.5 s, dBFS.
+    pub newest: f32,
     /// Power above 1000 Hz against that below, dB.
     pub tilt: f32,
     /// Median pitch in semitones over 100 Hz, with enough voiced frames.
@@ -89,9 +94,18 @@ impl LoudnessWindow {
         }
         (ENOUGH <= n).then(|| Loudness {
             level: level_db(power / n as f32),
+            newest: self.newest(),
             tilt: level_db(high / n as f32) - level_db(low / n as f32),
             pitch: (ENOUGH_VOICED <= voiced).then(|| median(&mut pitches[..voiced])),
         })
+    }
+}
+
+impl LoudnessWindow {
+    fn newest(&self) -> f32 {
+        let n = NEWEST.min(self.count);
+        let power: f32 = (1..=n).map(|back| self.ring[(self.count - back) % WINDOW].power).sum();
+        level_db(power / n.max(1) as f32)
     }
 }
 
@@ -160,8 +174,10 @@ pub struct Settings {
     pub leave_frames: u64,
     /// Proof by tilt: rise over the baseline, dB.
     pub tilt_db: f32,
-    /// Proof by pitch: rise over the baseline, semitones.
+    /// Proof by pitch: rise over the baseline, semitones ...
     pub pitch_st: f32,
+    /// ... unless the tilt fell by more than this, dB: effort never lowers it.
+    pub tilt_against_db: f32,
     /// The noise floor moved by this share of the rise: it was the gain.
     pub gain_share: f32,
     /// The same where the customer leaks into the microphone.
@@ -177,23 +193,11 @@ impl Default for Settings {
             leave_frames: 3 * FRAMES_PER_SECOND,
             tilt_db: 1.5,
             pitch_st: 1.5,
+            tilt_against_db: 2.0,
             gain_share: 0.6,
             gain_share_leak: 0.5,
         }
     }
-}
-
-/// What a rise is judged by, all against the baseline.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rise {
-    /// Level, dB.
-    pub level: f32,
-    /// Tilt, dB.
-    pub tilt: f32,
-    /// Pitch, semitones.
-    pub pitch: Option<f32>,
-    /// Noise floor, dB, where it is known.
-    pub floor: Option<f32>,
 }
 
 /// A raised voice begins or ends.
@@ -211,7 +215,6 @@ pub struct RaisedVoice {
     settings: Settings,
     /// First frame of the rise that is not yet an episode.
     rising: Option<u64>,
-    proven: bool,
     episode: Option<Episode>,
 }
 
@@ -225,7 +228,7 @@ struct Episode {
 impl RaisedVoice {
     /// Nothing raised yet.
     pub const fn new(settings: Settings) -> Self {
-        Self { settings, rising: None, proven: false, episode: None }
+        Self { settings, rising: None, episode: None }
     }
 
     /// Changes the constants from the next frame on.
@@ -236,7 +239,14 @@ impl RaisedVoice {
     /// Takes the rise in the next frame; none where it cannot be told, which
     /// ends an episode as silence does. `strictness` multiplies the entering
     /// threshold (1.25 while the baseline is young).
-    pub fn process(&mut self, frame: u64, speaks: bool, rise: Option<Rise>, strictness: f32, leak: bool) -> Option<Edge> {
+    pub fn process(
+        &mut self,
+        frame: u64,
+        speaks: bool,
+        rise: Option<Rise>,
+        strictness: f32,
+        leak: bool,
+    ) -> Option<Edge> {
         match self.episode {
             Some(episode) => self.go_on(frame, episode, rise.filter(|_| speaks)),
             None => self.look(frame, rise.filter(|_| speaks), strictness, leak),
@@ -246,7 +256,6 @@ impl RaisedVoice {
     /// The call ends, or the measure is lost.
     pub fn finish(&mut self) -> Option<Edge> {
         self.rising = None;
-        self.proven = false;
         self.episode.take().map(|e| Edge::Lowered(e.from, e.last + 1, e.peak))
     }
 
@@ -255,27 +264,30 @@ impl RaisedVoice {
         self.episode.is_some()
     }
 
+    /// Whether a rise keeps an episode going.
+    pub fn is_up(&self, rise: &Rise) -> bool {
+        self.settings.leave_db < rise.level
+    }
+
     fn look(&mut self, frame: u64, rise: Option<Rise>, strictness: f32, leak: bool) -> Option<Edge> {
         // A pause neither proves nor disproves a rise.
         let rise = rise?;
-        if rise.level < self.settings.raised_db * strictness || self.is_gain(&rise, leak) {
+        let up = self.settings.raised_db * strictness <= rise.level && 0.0 <= rise.newest;
+        if !up || self.is_gain(&rise, leak) {
             self.rising = None;
-            self.proven = false;
             return None;
         }
         let from = *self.rising.get_or_insert(frame);
-        self.proven |= self.is_voice(&rise);
-        if frame - from < self.settings.min_frames || !self.proven {
+        if frame - from < self.settings.min_frames || !self.is_voice(&rise) {
             return None;
         }
         self.rising = None;
-        self.proven = false;
-        self.episode = Some(Episode { from: frame, last: frame, peak: rise.level });
-        Some(Edge::Raised(frame, rise))
+        self.episode = Some(Episode { from, last: frame, peak: rise.level });
+        Some(Edge::Raised(from, rise))
     }
 
     fn go_on(&mut self, frame: u64, mut episode: Episode, rise: Option<Rise>) -> Option<Edge> {
-        if let Some(rise) = rise.filter(|r| self.settings.leave_db < r.level) {
+        if let Some(rise) = rise.filter(|r| self.is_up(r)) {
             episode.last = frame;
             episode.peak = episode.peak.max(rise.level);
         }
@@ -284,7 +296,8 @@ impl RaisedVoice {
     }
 
     fn is_voice(&self, rise: &Rise) -> bool {
-        self.settings.tilt_db <= rise.tilt || rise.pitch.is_some_and(|pitch| self.settings.pitch_st <= pitch)
+        let higher = rise.pitch.is_some_and(|pitch| self.settings.pitch_st <= pitch);
+        self.settings.tilt_db <= rise.tilt || higher && -self.settings.tilt_against_db <= rise.tilt
     }
 
     fn is_gain(&self, rise: &Rise, leak: bool) -> bool {

@@ -1,5 +1,5 @@
 //! Speaking pace from syllable nuclei (after de Jong & Wempe 2009): maxima of
-//! the envelope of 300 to 2500 Hz that rise at least 1 dB over the valleys
+//! the envelope of 300 to 2500 Hz that rise at least 0.8 dB over the valleys
 //! between them.
 //!
 //! Time is the side's own: its speech with pauses under 250 ms. Against known
@@ -11,9 +11,9 @@ use crate::core::activity::stats::LevelWindow;
 /// A peak lies no further below the loudest than this, dB.
 const DEPTH: f32 = 20.0;
 /// A peak rises this far above the valley before it, dB.
-const RISE: f32 = 1.0;
+const RISE: f32 = 0.8;
 /// Two nuclei are at least this many frames apart.
-const APART: u64 = 6;
+const APART: u64 = 5;
 /// Own speech of one reading: 10 s.
 pub const WINDOW: usize = 1000;
 /// Share of levels below the reference of the loudest.
@@ -149,7 +149,9 @@ mod tests {
 
     /// An envelope with one hump every `period` frames, `depth` dB deep.
     fn humps(frames: u64, period: f32, depth: f32) -> Vec<f32> {
-        (0..frames).map(|k| -20.0 + depth / 2.0 * ((k as f32 / period) * std::f32::consts::TAU).sin()).collect()
+        (0..frames)
+            .map(|k| -20.0 + depth / 2.0 * ((k as f32 / period) * std::f32::consts::TAU).sin())
+            .collect()
     }
 
     fn speak(pace: &mut Pace, from: u64, envelope: &[f32]) {
@@ -166,9 +168,9 @@ mod tests {
     }
 
     #[test]
-    fn ripples_under_1_db_are_none() {
+    fn ripples_of_half_a_db_are_none() {
         let mut pace = Pace::new();
-        speak(&mut pace, 0, &humps(2002, 20.0, 0.9));
+        speak(&mut pace, 0, &humps(2002, 20.0, 0.5));
         assert!(pace.rate().unwrap() < 0.3, "{:?}", pace.rate());
     }
 

@@ -83,7 +83,8 @@ impl Default for Pitch {
 }
 
 fn first_good_peak(likeness: &[f32; LONGEST + 2]) -> Option<usize> {
-    let is_peak = |k: &usize| likeness[k - 1] < likeness[*k] && likeness[k + 1] <= likeness[*k] && 0.0 < likeness[*k];
+    let is_peak =
+        |k: &usize| likeness[k - 1] < likeness[*k] && likeness[k + 1] <= likeness[*k] && 0.0 < likeness[*k];
     let best = (SHORTEST..=LONGEST).filter(is_peak).map(|k| likeness[k]).fold(0.0, f32::max);
     (SHORTEST..=LONGEST).filter(is_peak).find(|&k| NEAR_BEST * best <= likeness[k])
 }
@@ -99,7 +100,9 @@ mod tests {
 
     fn pitch_of(hz: f32, harmonics: usize) -> Option<f32> {
         let mut pitch = Pitch::new();
-        let at = |t: f32| (1..=harmonics).map(|h| (std::f32::consts::TAU * hz * h as f32 * t).sin() / h as f32).sum::<f32>();
+        let at = |t: f32| {
+            (1..=harmonics).map(|h| (std::f32::consts::TAU * hz * h as f32 * t).sin() / h as f32).sum::<f32>()
+        };
         for block in 0..6 {
             let samples: [f32; 40] = std::array::from_fn(|k| 0.1 * at((block * 40 + k) as f32 / RATE));
             pitch.push(&samples);

@@ -76,11 +76,18 @@ impl Talk {
         ended
     }
 
+    /// What `side` seems to say is no speech: forgets its monologue.
+    pub fn withdraw(&mut self, side: Channel) {
+        self.sides[side] = Side::default();
+    }
+
     /// The call ends before `frame`.
     pub fn finish(&mut self, frame: u64) -> Ended {
         let silence = self.silent_from.take().filter(|from| self.settings.silence < frame - from);
         Ended {
-            monologue: Sides::from_fn(|side| self.sides[side].monologue.take().map(|(from, last)| (from, last + 1))),
+            monologue: Sides::from_fn(|side| {
+                self.sides[side].monologue.take().map(|(from, last)| (from, last + 1))
+            }),
             silence: silence.map(|from| (from, frame)),
         }
     }

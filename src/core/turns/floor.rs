@@ -67,6 +67,15 @@ impl Floor {
         self.holder
     }
 
+    /// What `side` seemed to say since `frame` was no speech.
+    pub fn withdraw(&mut self, side: Channel, frame: u64) {
+        self.claims[side] = None;
+        if self.last[side].is_some_and(|last| frame <= last) {
+            self.last[side] = None;
+            self.holder = self.holder.filter(|holder| *holder != side);
+        }
+    }
+
     /// Takes the next frame.
     pub fn process(&mut self, frame: u64, speaks: Sides<bool>) -> Option<Transfer> {
         for side in Channel::BOTH {
@@ -111,7 +120,8 @@ impl Floor {
         };
         let said_enough = self.settings.claim_frames <= claim.speech && self.settings.silent_frames <= silent;
         // A short "yes" that is not followed up is a turn of its own.
-        let left_alone = 10 <= claim.speech && self.settings.turn_gap_frames <= silent.min(frame - claim.from);
+        let left_alone =
+            10 <= claim.speech && self.settings.turn_gap_frames <= silent.min(frame - claim.from);
         said_enough || left_alone
     }
 }

@@ -6,43 +6,8 @@
 //! of more than `chunk_gap`. X's *utterance* joins gaps up to `utterance_gap`
 //! while Y goes on, and up to `utterance_gap_free` once Y is silent.
 
+pub use crate::core::event::{Class, Overlap};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
-
-/// What a start over the other's speech, or in its pause, turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// An interruption after which the other stopped first.
-    CutOff,
-    /// An interruption after which the one who interrupted stopped first.
-    TalkOver,
-    /// A start in a short pause of the other, who then went on.
-    PauseBargeIn,
-    /// A listening token, or another short remark inside the other's speech.
-    Backchannel,
-    /// A start just before the other's end.
-    EarlyStart,
-    /// Both began together.
-    SimultaneousStart,
-}
-
-impl Class {
-    /// Whether it counts as an interruption.
-    pub const fn is_interruption(self) -> bool {
-        match self {
-            Self::CutOff | Self::TalkOver => true,
-            Self::PauseBargeIn | Self::Backchannel | Self::EarlyStart | Self::SimultaneousStart => false,
-        }
-    }
-
-    /// Weight in the score's interruption rate.
-    pub const fn weight(self) -> f32 {
-        match self {
-            Self::CutOff => 1.0,
-            Self::TalkOver => 0.5,
-            Self::PauseBargeIn | Self::Backchannel | Self::EarlyStart | Self::SimultaneousStart => 0.0,
-        }
-    }
-}
 
 /// Constants of the rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,25 +68,6 @@ impl Default for Settings {
             pause_overlap: SampleSpan::from_millis(500),
         }
     }
-}
-
-/// A start over the other's speech, closed and classed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Overlap {
-    /// Onset of the one who started.
-    pub at: SampleTime,
-    /// End of the talking together; where there was none, of the utterance.
-    pub end: SampleTime,
-    /// Who started.
-    pub by: Channel,
-    /// What it was.
-    pub class: Class,
-    /// Time both talked.
-    pub overlap: SampleSpan,
-    /// How long the other had had the turn.
-    pub held: SampleSpan,
-    /// When the rule knew of an interruption; none for the other classes.
-    pub confirmed: Option<SampleTime>,
 }
 
 /// An interruption at the moment the rule knows of it.
@@ -257,15 +203,31 @@ impl Overlaps {
     /// The call ends: what is open is closed, what was held back is let go.
     pub fn finish(&mut self) -> [Option<Overlap>; 4] {
         let past = self.past;
-        let open = Sides::from_fn(|x| self.starts[x].utterance.take()?.close(x, past[x.other()].last, &self.limits));
+        let open =
+            Sides::from_fn(|x| self.starts[x].utterance.take()?.close(x, past[x.other()].last, &self.limits));
         let held = Sides::from_fn(|x| self.starts[x].waiting.take());
         [held.agent, held.customer, open.agent, open.customer]
+    }
+
+    /// What `side` seemed to say since `frame` was no speech: forgets it, and
+    /// whatever the other side started over it.
+    pub fn withdraw(&mut self, side: Channel, frame: u64) {
+        self.starts[side].utterance = None;
+        if let Some(u) = &mut self.starts[side.other()].utterance
+            && frame <= u.over
+        {
+            u.kind = Kind::Plain;
+        }
+        if self.past[side].last.is_some_and(|last| frame <= last) {
+            self.past[side] = Past::default();
+        }
     }
 
     /// Holds a closed start back while it may still prove to be the
     /// resumption after a pause barge-in of the other.
     fn settle(&mut self, x: Channel, closed: Option<Overlap>) -> Option<Overlap> {
-        let pending = self.starts[x.other()].utterance.filter(|u| u.kind == Kind::Pause).and_then(|u| u.resumed);
+        let pending =
+            self.starts[x.other()].utterance.filter(|u| u.kind == Kind::Pause).and_then(|u| u.resumed);
         let start = &mut self.starts[x];
         let excused = start.excused;
         let unexplained = |o: &Overlap| !is_excused(&excused, o.at.frame());
@@ -332,7 +294,8 @@ impl Overlaps {
         }
         if from.saturating_sub(limits.grace) <= y_last {
             u.held = from.saturating_sub(y.turn_from);
-            let had_begun = y.chunk_from + limits.min_running <= from && y.turn_from + limits.min_held <= from;
+            let had_begun =
+                y.chunk_from + limits.min_running <= from && y.turn_from + limits.min_held <= from;
             u.kind = if had_begun { Kind::Open } else { Kind::SimultaneousStart };
             u.overlap = y.spoken_before(run - 1);
             u.last_together = (0 < u.overlap).then_some(frame - 1);
@@ -518,6 +481,7 @@ impl Utterance {
         Some(Overlap {
             at: SampleTime::from_frame(self.from),
             end: SampleTime::from_frame(self.last_together.unwrap_or(self.last) + 1),
+            until: SampleTime::from_frame(self.last + 1),
             by,
             class,
             overlap: SampleSpan::from_frames(self.overlap),

@@ -64,11 +64,18 @@ impl Spurts {
             (State::Maybe(from, _), true) => self.grow(from, frame),
             (State::Speech(from, _), true) => (State::Speech(from, frame), None),
             (State::Maybe(_, last), false) if self.bridge <= frame - last => (State::Quiet, None),
-            (State::Speech(from, last), false) if self.bridge <= frame - last => (State::Quiet, Some(ended(from, last))),
+            (State::Speech(from, last), false) if self.bridge <= frame - last => {
+                (State::Quiet, Some(ended(from, last)))
+            }
             (state, false) => (state, None),
         };
         self.state = state;
         edge
+    }
+
+    /// What seemed to be said was no speech: forgets the open spurt.
+    pub fn withdraw(&mut self) {
+        self.state = State::Quiet;
     }
 
     /// The call ends.

@@ -1,0 +1,248 @@
+//! Nudges: kinds, what they are decided by, and what becomes of them.
+
+use crate::core::event::{Standing, State};
+use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
+
+/// What a nudge is about. The higher its priority the earlier it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A channel cannot be measured.
+    Capture,
+    /// The agent talks over the customer.
+    Interrupting,
+    /// The agent's voice is raised.
+    RaisedVoice,
+    /// The agent speaks faster than usual.
+    FastPace,
+    /// The agent has been talking for a long time.
+    Monologue,
+    /// The agent answers an upset customer at once, again and again.
+    RushedReply,
+    /// Nobody has said anything for a while.
+    DeadAir,
+    /// Something went well.
+    Positive,
+}
+
+/// Number of kinds.
+pub const KINDS: usize = 8;
+
+impl Kind {
+    /// All kinds, in order of priority.
+    pub const ALL: [Self; KINDS] = [
+        Self::Capture,
+        Self::Interrupting,
+        Self::RaisedVoice,
+        Self::FastPace,
+        Self::Monologue,
+        Self::RushedReply,
+        Self::DeadAir,
+        Self::Positive,
+    ];
+
+    /// Priority, 0 to 1000.
+    pub const fn priority(self) -> u32 {
+        match self {
+            Self::Capture => 1000,
+            Self::Interrupting => 800,
+            Self::RaisedVoice => 700,
+            Self::FastPace => 600,
+            Self::Monologue => 500,
+            Self::RushedReply => 450,
+            Self::DeadAir => 400,
+            Self::Positive => 100,
+        }
+    }
+
+    /// Whether it asks the agent to change something in how they speak.
+    pub const fn is_corrective(self) -> bool {
+        match self {
+            Self::Interrupting
+            | Self::RaisedVoice
+            | Self::FastPace
+            | Self::Monologue
+            | Self::RushedReply
+            | Self::DeadAir => true,
+            Self::Capture | Self::Positive => false,
+        }
+    }
+
+    /// Whether it can only be judged against the agent's normal.
+    pub const fn needs_baseline(self) -> bool {
+        matches!(self, Self::RaisedVoice | Self::FastPace)
+    }
+}
+
+/// The state of things, ten times a second: all that the policy is fed besides
+/// events.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    /// The moment it describes.
+    pub at: SampleTime,
+    /// Who speaks.
+    pub speaks: Sides<bool>,
+    /// How long the agent has been silent.
+    pub agent_pause: SampleSpan,
+    /// How long nobody has spoken.
+    pub silence: SampleSpan,
+    /// Length of the agent's monologue so far.
+    pub monologue: SampleSpan,
+    /// Agent's level over the baseline, dB.
+    pub rise: Option<f32>,
+    /// Whether the voice is raised.
+    pub raised: bool,
+    /// Agent's pace against the baseline, of the last full second.
+    pub pace: Option<f32>,
+    /// Number of things that the customer does.
+    pub intensity: u8,
+    /// How well the baseline stands.
+    pub standing: Standing,
+    /// What the channels are worth.
+    pub channels: Sides<State>,
+    /// Whether overlaps can be judged: the leak is known and under control.
+    pub overlaps_reliable: bool,
+    /// On hold, muted or paused.
+    pub suspended: bool,
+}
+
+/// Why a nudge was not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// A channel it rests on cannot be measured.
+    Channel,
+    /// The echo canceller has not converged yet.
+    NotConverged,
+    /// The call is too young.
+    TooEarly,
+    /// The agent asked for quiet.
+    Quiet,
+    /// The agent snoozed nudges.
+    Snoozed,
+    /// The agent switched this kind off.
+    SwitchedOff,
+    /// On hold, muted or paused.
+    Suspended,
+    /// There is no baseline yet.
+    NoBaseline,
+    /// The same kind was shown lately.
+    KindCooldown,
+    /// Something was shown lately.
+    GlobalCooldown,
+    /// The budget of the call is used up.
+    Budget,
+    /// Something more important was shown.
+    Outranked,
+    /// It was over before it could be shown.
+    Over,
+}
+
+/// What became of a nudge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was shown.
+    Shown,
+    /// It was held back.
+    Suppressed(Reason),
+}
+
+/// A quantity that decisions rest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantity {
+    /// Time talked over the customer, s.
+    Overlap,
+    /// Level over the baseline, dB.
+    Rise,
+    /// Pace against the baseline.
+    PaceRatio,
+    /// Length of the monologue, s.
+    Monologue,
+    /// Replies under 0.2 s among the last six.
+    RushedReplies,
+    /// Length of the silence, s.
+    Silence,
+    /// Things the customer does.
+    Intensity,
+    /// Listening tokens so far.
+    ListeningTokens,
+    /// Time back in range or without anything to correct, s.
+    Calm,
+    /// Time for which a channel could not be measured, s.
+    ChannelDown,
+}
+
+/// One input of a decision and the threshold it was held against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evidence {
+    /// What was looked at.
+    pub quantity: Quantity,
+    /// Its value.
+    pub value: f32,
+    /// The threshold.
+    pub limit: f32,
+}
+
+/// Which way a nudge goes, where its kind has several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// The only one.
+    Plain,
+    /// Capture: a side delivers nothing.
+    NoSound(Channel),
+    /// Capture: the customer is in the microphone.
+    UseHeadset,
+    /// Capture: both channels carry the same.
+    SameAudio,
+    /// Positive: back in range after a nudge.
+    Recovered,
+    /// Positive: a difficult call held well.
+    WellHeld,
+}
+
+/// One decision of the policy, the suppressed ones too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decision {
+    /// When it was taken.
+    pub at: SampleTime,
+    /// What about.
+    pub kind: Kind,
+    /// Which form of it.
+    pub variant: Variant,
+    /// When the condition began.
+    pub began: SampleTime,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What it rested on.
+    pub evidence: [Option<Evidence>; 2],
+    /// How well the baseline stood.
+    pub standing: Standing,
+}
+
+/// How a nudge left the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cleared {
+    /// The behaviour was back in range.
+    Recovered,
+    /// Its time was up.
+    TimedOut,
+    /// The agent closed it.
+    Dismissed,
+}
+
+/// An order of the agent or of a program on their behalf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// No nudges for this long.
+    Snooze(SampleSpan),
+    /// No nudges for the rest of the call, or again.
+    Quiet(bool),
+    /// No nudges of this kind for the rest of the call.
+    Off(Kind),
+    /// The last nudge of this kind was wrong.
+    Wrong(Kind),
+    /// The nudge on the screen was closed.
+    Dismiss,
+    /// The customer is on hold, or no longer.
+    Hold(bool),
+    /// The agent is muted in the phone, or no longer.
+    Mute(bool),
+}

@@ -1,0 +1,596 @@
+//! The stages in order. Live capture, file analysis, replay and tests all
+//! drive this one object; the size of the chunks they push does not matter.
+
+mod agent;
+mod overlaps;
+
+use crate::core::activity::likeness::{LeakFrame, LeakMeter, SameAudio};
+use crate::core::activity::liveness::{self, Change, Evidence, Liveness, State};
+use crate::core::activity::steady::{Sound, Steady, SteadyJudge};
+use crate::core::activity::{self, Activity};
+use crate::core::event::{Event, Order};
+use crate::core::frames::{Block, Frame, Framer, Gap};
+use crate::core::measures::baseline::{self, Normal};
+use crate::core::measures::customer::{self, Customer};
+use crate::core::measures::level::{self, LoudnessWindow};
+use crate::core::measures::pace::Pace;
+use crate::core::measures::talk::{self, Talk};
+use crate::core::measures::voice::Voice;
+use crate::core::nudges::policy::{self, Policy};
+use crate::core::nudges::{KINDS, Reading};
+use crate::core::score;
+use crate::core::summary::{CallSummary, Facts, Summary};
+use crate::core::turns::floor::{self, Floor};
+use crate::core::turns::overlap::{self, Tick};
+use crate::core::turns::spurts::{self, Edge, Spurts};
+use crate::core::units::{Channel, FRAMES_PER_SECOND, SampleSpan, SampleTime, Sides};
+use crate::core::words::Words;
+
+pub use agent::FastSettings;
+pub use overlaps::Settings as WorthSettings;
+
+use agent::{Agent, AgentFrame};
+use overlaps::{Heard, OverlapStage};
+
+/// Settings of all stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Who speaks.
+    pub activity: activity::Settings,
+    /// What a channel is worth.
+    pub liveness: liveness::Settings,
+    /// Spurts as they are shown.
+    pub spurts: spurts::Settings,
+    /// The rule of overlaps.
+    pub overlap: overlap::Settings,
+    /// Whether a start counts.
+    pub worth: overlaps::Settings,
+    /// Who holds the floor.
+    pub floor: floor::Settings,
+    /// Monologues and silences.
+    pub talk: talk::Settings,
+    /// Raised voice.
+    pub level: level::Settings,
+    /// Fast episodes.
+    pub fast: FastSettings,
+    /// What is normal.
+    pub baseline: baseline::Settings,
+    /// What the customer does.
+    pub customer: customer::Settings,
+    /// Nudges.
+    pub nudges: policy::Settings,
+    /// The score.
+    pub score: score::Settings,
+}
+
+/// What earlier calls left behind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Past {
+    /// The agent's normal on this device, once it is earned.
+    pub normal: Option<Normal>,
+    /// What multiplies the threshold of each kind of nudge after feedback.
+    pub strictness: [f32; KINDS],
+}
+
+impl Default for Past {
+    fn default() -> Self {
+        Self { normal: None, strictness: [1.0; KINDS] }
+    }
+}
+
+/// Frames that are remembered between arrival and settlement.
+const HISTORY: usize = 64;
+
+/// What is kept of one side.
+#[derive(Debug)]
+struct Side {
+    voice: Voice,
+    steady: Steady,
+    shares: [Option<f32>; HISTORY],
+    missing: [Option<Gap>; HISTORY],
+    judge: SteadyJudge,
+    spurts: Spurts,
+    liveness: Liveness,
+    last_spoken: Option<u64>,
+}
+
+impl Side {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            voice: Voice::new(),
+            steady: Steady::new(),
+            shares: [None; HISTORY],
+            missing: [None; HISTORY],
+            judge: SteadyJudge::default(),
+            spurts: Spurts::new(&settings.spurts),
+            liveness: Liveness::new(settings.liveness),
+            last_spoken: None,
+        }
+    }
+
+    fn push(&mut self, frame: &Frame, side: Channel) {
+        let slot = frame.index as usize % HISTORY;
+        let half = &frame.sides[side];
+        self.voice.push(&half.samples);
+        self.shares[slot] = self.steady.push(&half.samples);
+        self.missing[slot] = half.missing;
+    }
+}
+
+/// The measuring core of one call.
+#[derive(Debug)]
+pub struct Pipeline {
+    settings: Settings,
+    framer: Framer,
+    sides: Sides<Side>,
+    activity: Activity,
+    same_audio: SameAudio,
+    leak: LeakMeter,
+    overlaps: OverlapStage,
+    floor: Floor,
+    talk: Talk,
+    agent: Agent,
+    customer: Customer,
+    customer_pace: Pace,
+    customer_window: LoudnessWindow,
+    policy: Policy,
+    summary: Summary,
+    suspended: Suspension,
+    /// Frames that went through all stages.
+    done: u64,
+    /// Frames that came in.
+    come: u64,
+    /// Verdict of each channel as last told.
+    states: Sides<State>,
+}
+
+/// Hold and mute, dated to the frame in which they were ordered.
+#[derive(Clone, Copy, Debug, Default)]
+struct Suspension {
+    hold: bool,
+    mute: bool,
+    /// Changes that no settled frame has reached yet.
+    coming: [Option<(u64, bool)>; 8],
+    now: bool,
+}
+
+impl Suspension {
+    fn order(&mut self, frame: u64) {
+        let suspended = self.hold || self.mute;
+        if let Some(free) = self.coming.iter_mut().find(|c| c.is_none()) {
+            *free = Some((frame, suspended));
+        }
+    }
+
+    fn at(&mut self, frame: u64) -> bool {
+        while let Some((from, suspended)) = self.coming[0].filter(|(from, _)| *from <= frame) {
+            debug_assert!(from <= frame);
+            self.now = suspended;
+            self.coming[0] = None;
+            self.coming.rotate_left(1);
+        }
+        self.now
+    }
+}
+
+impl Pipeline {
+    /// A call that has not begun.
+    pub fn new(settings: Settings, past: Past) -> Self {
+        Self {
+            framer: Framer::default(),
+            sides: Sides::from_fn(|_| Side::new(&settings)),
+            activity: Activity::new(settings.activity),
+            same_audio: SameAudio::new(),
+            leak: LeakMeter::default(),
+            overlaps: OverlapStage::new(&settings.overlap, settings.worth),
+            floor: Floor::new(settings.floor),
+            talk: Talk::new(settings.talk),
+            agent: Agent::new(settings.level, settings.fast, settings.baseline, past.normal),
+            customer: Customer::new(settings.customer),
+            customer_pace: Pace::new(),
+            customer_window: LoudnessWindow::new(),
+            policy: Policy::new(settings.nudges, past.strictness),
+            summary: Summary::new(settings.score),
+            suspended: Suspension::default(),
+            done: 0,
+            come: 0,
+            states: Sides::default(),
+            settings,
+        }
+    }
+
+    /// Takes samples of both sides at 16 kHz, 1.0 = full scale, in chunks of
+    /// any size. Where one side is shorter, the rest of it counts as lost.
+    pub fn push(&mut self, agent: &[f32], customer: &[f32], out: &mut Vec<Event>) {
+        self.push_blocks(Block::Samples(agent), Block::Samples(customer), out);
+    }
+
+    /// The same where a side may deliver nothing: its time passes all the same.
+    pub fn push_blocks(&mut self, agent: Block<'_>, customer: Block<'_>, out: &mut Vec<Event>) {
+        let mut framer = std::mem::take(&mut self.framer);
+        framer.push(agent, customer, |frame| self.frame(frame, out));
+        self.framer = framer;
+    }
+
+    /// Both sides deliver nothing for `span`, and why.
+    pub fn gap(&mut self, span: SampleSpan, why: Gap, out: &mut Vec<Event>) {
+        let missing = Block::Missing(span.samples() as usize, why);
+        self.push_blocks(missing, missing, out);
+    }
+
+    /// What a recogniser heard. Depends on its own time, never on when it came.
+    pub fn words(&mut self, words: &Words, out: &mut Vec<Event>) {
+        let from = out.len();
+        self.overlaps.words(words, out);
+        self.pass_on(&out[from..]);
+    }
+
+    /// Carries out an order.
+    pub fn order(&mut self, order: Order, out: &mut Vec<Event>) {
+        let (from, at) = (out.len(), self.framer.now());
+        out.push(Event::Ordered { at, order });
+        match order {
+            Order::Hold(on) => self.suspended.hold = on,
+            Order::Mute(on) => self.suspended.mute = on,
+            Order::Snooze(_) | Order::Quiet(_) | Order::Off(_) | Order::Wrong(_) | Order::Dismiss => (),
+        }
+        if matches!(order, Order::Hold(_) | Order::Mute(_)) {
+            self.suspended.order(at.frame());
+        }
+        self.policy.order(order, at, out);
+        self.pass_on(&out[from..]);
+    }
+
+    /// Changes the settings between two frames.
+    pub fn apply(&mut self, settings: Settings, out: &mut Vec<Event>) {
+        // No `..`: a new stage must be judged before this compiles again.
+        let Settings {
+            activity,
+            liveness,
+            spurts,
+            overlap,
+            worth,
+            floor,
+            talk,
+            level,
+            fast,
+            baseline,
+            customer,
+            nudges,
+            score,
+        } = settings;
+        self.activity.set(activity);
+        for side in Channel::BOTH {
+            self.sides[side].liveness.set(liveness);
+            self.sides[side].spurts.set(&spurts);
+        }
+        self.overlaps.set(&overlap, worth);
+        self.floor.set(floor);
+        self.talk.set(talk);
+        self.agent.set(level, fast, baseline);
+        self.customer.set(customer);
+        self.policy.set(nudges);
+        self.summary.set(score);
+        self.settings = settings;
+        let from = out.len();
+        out.push(Event::Applied { at: self.framer.now() });
+        self.pass_on(&out[from..]);
+    }
+
+    /// The call ends: everything open is closed, and summed up.
+    pub fn finish(mut self, out: &mut Vec<Event>) -> CallSummary {
+        let end = self.framer.now();
+        let total = end.frame();
+        self.drain(total, out);
+        let from = out.len();
+        self.close(end, out);
+        self.policy.finish(end, out);
+        out.push(Event::Ended { at: end });
+        self.pass_on(&out[from..]);
+        let facts = self.facts();
+        self.summary.finish(&facts)
+    }
+
+    /// The point up to which samples have come.
+    pub fn now(&self) -> SampleTime {
+        self.framer.now()
+    }
+
+    fn frame(&mut self, frame: &Frame, out: &mut Vec<Event>) {
+        self.take(frame);
+        while self.done < self.activity.settled() {
+            self.step(self.done, out);
+            self.done += 1;
+        }
+        self.look_ahead(out);
+    }
+
+    fn take(&mut self, frame: &Frame) {
+        for side in Channel::BOTH {
+            self.sides[side].push(frame, side);
+        }
+        self.activity.push(frame);
+        self.come = frame.index + 1;
+    }
+
+    /// Nothing more comes: empty frames push the last real ones through.
+    fn drain(&mut self, total: u64, out: &mut Vec<Event>) {
+        let mut empty = Frame { index: self.come, ..Frame::default() };
+        for side in Channel::BOTH {
+            empty.sides[side].missing = Some(Gap::NoDevice);
+        }
+        while self.done < total {
+            self.take(&empty);
+            empty.index += 1;
+            while self.done < self.activity.settled().min(total) {
+                self.step(self.done, out);
+                self.done += 1;
+            }
+        }
+    }
+
+    fn now_frame(&self) -> SampleTime {
+        SampleTime::from_frame(self.come)
+    }
+
+    fn look_ahead(&mut self, out: &mut Vec<Event>) {
+        let from = out.len();
+        let to = self.activity.judged(Channel::Agent).min(self.activity.judged(Channel::Customer));
+        if self.suspended.now || Channel::BOTH.iter().any(|&s| self.sides[s].judge.is_not_speech()) {
+            return;
+        }
+        let heard = heard(&self.activity, &self.same_audio, &self.leak, self.now_frame());
+        self.overlaps.look_ahead(self.done, to, &heard, out);
+        self.pass_on(&out[from..]);
+    }
+
+    /// Takes one settled frame through all stages.
+    fn step(&mut self, frame: u64, out: &mut Vec<Event>) {
+        let from = out.len();
+        let suspended = self.suspended.at(frame);
+        let speaks = self.who_speaks(frame, suspended, out);
+        self.judge_channels(frame, speaks, out);
+        self.judge_turns(frame, speaks, suspended, out);
+        self.measure(frame, speaks, out);
+        self.pass_on(&out[from..]);
+        if frame % 10 == 9 {
+            self.decide(frame, suspended, out);
+        }
+    }
+
+    fn who_speaks(&mut self, frame: u64, suspended: bool, out: &mut Vec<Event>) -> Sides<bool> {
+        Sides::from_fn(|who| {
+            let heard = self.activity.speaks(who, frame) && !suspended;
+            let side = &mut self.sides[who];
+            let share = side.shares[frame as usize % HISTORY];
+            if let Sound::NotSpeech(from) = side.judge.process(frame, heard, share) {
+                self.withdraw(who, from, frame, out);
+            }
+            heard && !self.sides[who].judge.is_not_speech()
+        })
+    }
+
+    /// What was taken for speech since `from` was a tone or music.
+    fn withdraw(&mut self, who: Channel, from: u64, frame: u64, out: &mut Vec<Event>) {
+        self.sides[who].spurts.withdraw();
+        self.sides[who].last_spoken = None;
+        self.overlaps.withdraw(who, from);
+        self.floor.withdraw(who, from);
+        self.talk.withdraw(who);
+        out.push(Event::SpeechWithdrawn {
+            who,
+            from: SampleTime::from_frame(from),
+            to: SampleTime::from_frame(frame + 1),
+        });
+    }
+
+    fn judge_channels(&mut self, frame: u64, speaks: Sides<bool>, out: &mut Vec<Event>) {
+        self.compare_channels(frame, speaks);
+        for who in Channel::BOTH {
+            let side = &mut self.sides[who];
+            let change = side.liveness.process(
+                frame,
+                &Evidence {
+                    missing: side.missing[frame as usize % HISTORY],
+                    power: side.voice.at(frame).power,
+                    zeros: side.voice.at(frame).zeros,
+                    speaks: speaks[who],
+                    other_speaks: speaks[who.other()],
+                },
+            );
+            self.tell_state(who, frame, change, out);
+        }
+    }
+
+    fn compare_channels(&mut self, frame: u64, speaks: Sides<bool>) {
+        let level = |side| self.activity.level(side, frame);
+        self.same_audio.process(
+            level(Channel::Agent),
+            level(Channel::Customer),
+            speaks.agent || speaks.customer,
+        );
+        if speaks.customer && !speaks.agent {
+            self.leak.process(&LeakFrame {
+                microphone: level(Channel::Agent),
+                floor: self.activity.levels(Channel::Agent).floor,
+                customer: level(Channel::Customer),
+                reference: self.activity.reference(frame),
+                coupling: self.activity.echo().coupling(),
+            });
+        }
+    }
+
+    /// Tells the state of a channel where it changed: what it carries, or that
+    /// the two cannot be told apart.
+    fn tell_state(&mut self, who: Channel, frame: u64, change: Option<Change>, out: &mut Vec<Event>) {
+        let own = self.sides[who].liveness.state();
+        let state = self.combined(who, own);
+        if state != self.states[who] {
+            self.states[who] = state;
+            let since = change.filter(|c| c.state == state).map_or(frame, |c| c.since);
+            let (since, decided) = (SampleTime::from_frame(since), self.now_frame());
+            out.push(Event::Channel { who, state, since, decided });
+        }
+    }
+
+    fn combined(&self, who: Channel, own: State) -> State {
+        let alive = matches!(own, State::Live | State::Silent | State::Unknown);
+        if alive && self.same_audio.verdict() == Some(true) {
+            State::SameAudio
+        } else if alive && who == Channel::Agent && self.leak.is_leaking() {
+            State::Leaking
+        } else {
+            own
+        }
+    }
+
+    fn judge_turns(&mut self, frame: u64, speaks: Sides<bool>, suspended: bool, out: &mut Vec<Event>) {
+        let now = self.now_frame();
+        for who in Channel::BOTH {
+            if speaks[who] {
+                self.sides[who].last_spoken = Some(frame);
+            }
+            tell_spurt(who, self.sides[who].spurts.process(frame, speaks[who]), now, out);
+        }
+        let heard = heard(&self.activity, &self.same_audio, &self.leak, now);
+        self.overlaps.settle(Tick { frame, speaks }, &heard, out);
+        if let Some(passed) = self.floor.process(frame, speaks) {
+            let by_interruption = self.overlaps.is_interruption(passed.to, passed.at);
+            out.push(Event::FloorPassed {
+                to: passed.to,
+                at: passed.at,
+                offset: passed.offset,
+                by_interruption,
+                decided: now,
+            });
+        }
+        let counts = !suspended && Channel::BOTH.iter().all(|&who| self.states[who].is_measurable());
+        tell_talk(self.talk.process(frame, speaks, counts), out);
+    }
+
+    fn measure(&mut self, frame: u64, speaks: Sides<bool>, out: &mut Vec<Event>) {
+        let bridge = self.settings.spurts.bridge.frames();
+        let agent = AgentFrame {
+            frame,
+            speaks: speaks.agent,
+            customer: speaks.customer,
+            level: self.activity.level(Channel::Agent, frame),
+            leaks: self.activity.echo().route() == activity::echo::Route::Cancelled,
+            bridge,
+            now: self.now_frame(),
+        };
+        self.agent.process(&agent, &self.sides.agent.voice, out);
+        self.measure_customer(frame, speaks.customer, bridge, out);
+    }
+
+    fn measure_customer(&mut self, frame: u64, speaks: bool, bridge: u64, out: &mut Vec<Event>) {
+        if speaks {
+            let voice = &self.sides.customer.voice;
+            let envelope = [frame.saturating_sub(1), frame, frame + 1].map(|k| voice.at(k).envelope);
+            self.customer_pace.process(frame, envelope, bridge);
+            self.customer_window.push(frame, &voice.at(frame));
+            self.customer.speak(self.customer_window.read(frame));
+        }
+        if (frame + 1).is_multiple_of(FRAMES_PER_SECOND) {
+            let at = SampleTime::from_frame(frame + 1);
+            for change in self.customer.judge(frame, self.customer_pace.rate()).into_iter().flatten() {
+                out.push(Event::Customer { at, change });
+            }
+        }
+    }
+
+    fn decide(&mut self, frame: u64, suspended: bool, out: &mut Vec<Event>) {
+        let from = out.len();
+        let reading = self.reading(frame, suspended);
+        out.push(Event::Reading(reading));
+        self.policy.read(&reading, out);
+        self.pass_on(&out[from..]);
+    }
+
+    fn reading(&self, frame: u64, suspended: bool) -> Reading {
+        let heard = heard(&self.activity, &self.same_audio, &self.leak, self.now_frame());
+        let quiet = |side: Channel| self.sides[side].last_spoken.map_or(frame + 1, |last| frame - last);
+        // A gap shorter than a bridged one is part of the talk.
+        let bridge = self.settings.spurts.bridge.frames();
+        Reading {
+            at: SampleTime::from_frame(frame + 1),
+            speaks: Sides::from_fn(|side| self.sides[side].spurts.is_open() && quiet(side) < bridge),
+            agent_pause: SampleSpan::from_frames(quiet(Channel::Agent)),
+            silence: SampleSpan::from_frames(self.talk.silent_frames(frame)),
+            monologue: SampleSpan::from_frames(self.talk.monologue_frames(Channel::Agent)),
+            rise: self.agent.rise_db(),
+            raised: self.agent.is_raised(),
+            pace: self.agent.pace_ratio(),
+            intensity: self.customer.intensity(),
+            standing: self.agent.baseline().standing(),
+            channels: self.states,
+            overlaps_reliable: self.overlaps.is_ready(&heard),
+            suspended,
+        }
+    }
+
+    /// Hands the events since `from` to those who live on events.
+    fn pass_on(&mut self, events: &[Event]) {
+        for event in events {
+            if let Event::Interrupts { by: Channel::Customer, at, .. } = event {
+                self.customer.interrupted(at.frame());
+            }
+            self.policy.note(event);
+            self.summary.note(event);
+        }
+    }
+
+    fn close(&mut self, end: SampleTime, out: &mut Vec<Event>) {
+        for who in Channel::BOTH {
+            tell_spurt(who, self.sides[who].spurts.finish(), end, out);
+        }
+        let heard = heard(&self.activity, &self.same_audio, &self.leak, end);
+        self.overlaps.finish(&heard, out);
+        tell_talk(self.talk.finish(end.frame()), out);
+        self.agent.finish(end, out);
+    }
+
+    fn facts(&self) -> Facts {
+        let heard = heard(&self.activity, &self.same_audio, &self.leak, self.now_frame());
+        let (nuclei, phonation) = self.agent.phonation();
+        let audible = |db: &f32| -30.0 < *db;
+        Facts {
+            verdicts: Sides::from_fn(|who| self.combined(who, self.sides[who].liveness.verdict())),
+            leak_db: self.leak.leak_db().filter(audible),
+            reliability: self.overlaps.worth(&heard),
+            agc: self.agent.has_agc(),
+            nuclei,
+            phonation,
+            normal: self.agent.baseline().normal(),
+            standing: self.agent.baseline().standing(),
+            harvest: self.agent.baseline().harvest(),
+        }
+    }
+}
+
+fn heard<'a>(activity: &'a Activity, same: &SameAudio, leak: &LeakMeter, now: SampleTime) -> Heard<'a> {
+    Heard { activity, same_audio: same.verdict() == Some(true), leaking: leak.is_leaking(), now }
+}
+
+fn tell_spurt(who: Channel, edge: Option<Edge>, decided: SampleTime, out: &mut Vec<Event>) {
+    match edge {
+        None => (),
+        Some(Edge::Started(at)) => out.push(Event::SpeechStarted { who, at, decided }),
+        Some(Edge::Ended(from, at)) => out.push(Event::SpeechEnded { who, from, at, decided }),
+    }
+}
+
+fn tell_talk(ended: talk::Ended, out: &mut Vec<Event>) {
+    for who in Channel::BOTH {
+        if let Some((from, to)) = ended.monologue[who] {
+            out.push(Event::Monologue {
+                who,
+                from: SampleTime::from_frame(from),
+                to: SampleTime::from_frame(to),
+            });
+        }
+    }
+    if let Some((from, to)) = ended.silence {
+        out.push(Event::Silence { from: SampleTime::from_frame(from), to: SampleTime::from_frame(to) });
+    }
+}
