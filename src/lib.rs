@@ -7,5 +7,7 @@
 //! it. The core never reads a clock, a file or a random number: the same
 //! samples give the same events.
 
+pub mod app;
 pub mod audio;
 pub mod core;
+pub mod report;

@@ -1,3 +1,7 @@
 //! The `evenkeel` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    evenkeel::app::cli::main()
+}

@@ -60,6 +60,8 @@ pub struct Settings {
     pub monologue_good: f32,
     /// See above.
     pub monologue_bad: f32,
+    /// A reply sooner than this after the customer's end is rushed, s.
+    pub rushed: f32,
     /// Least share of the weights that must be measurable.
     pub min_coverage: f32,
     /// Least agent speech, s.
@@ -83,6 +85,7 @@ impl Default for Settings {
             ],
             monologue_good: 60.0,
             monologue_bad: 120.0,
+            rushed: 0.2,
             min_coverage: 0.6,
             min_speech: 30.0,
             min_call: 60.0,

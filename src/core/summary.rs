@@ -181,8 +181,6 @@ pub struct Facts {
 const OFFSETS: usize = 1500;
 /// Paces from 0 to 12.75 syllables per second in classes of 0.05.
 const PACES: usize = 256;
-/// A reply under this is rushed, s.
-const RUSHED: f32 = 0.2;
 /// Fewer replies than this say nothing of a habit.
 const FEW_REPLIES: u32 = 3;
 /// Customer talk under which rates per minute of it mean nothing.
@@ -339,7 +337,7 @@ impl Summary {
         self.replies += 1;
         let class = ((offset + 10.0) * 50.0).clamp(0.0, OFFSETS as f32 - 1.0) as usize;
         self.offsets[class] += 1;
-        if offset < RUSHED {
+        if offset < self.settings.rushed {
             self.rushed += 1;
             self.moments.add(Cause::RushedReply { offset }, at, at + SampleSpan::from_millis(1000), 1.0);
         }

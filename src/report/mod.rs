@@ -1,0 +1,9 @@
+//! What a call looks like on paper: terminal, JSON, CSV, HTML and the printable
+//! event log, all from the same [`Analysis`]. Never measures anything itself.
+
+pub mod analysis;
+pub mod json;
+pub mod log;
+pub mod names;
+
+pub use analysis::{Analysis, Collector, Origin};

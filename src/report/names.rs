@@ -1,0 +1,461 @@
+//! What things are called: once for programs, once for people. An action or a
+//! fact, never a judgement of a person.
+
+use crate::core::event::{
+    Behaviour, Class, Cleared, Decision, Evidence, Kind, Outcome, Quantity, Reason, Reliability, Standing,
+    State, Variant,
+};
+use crate::core::measures::Why;
+use crate::core::moments::Cause;
+use crate::core::score::Part;
+use crate::core::units::Channel;
+
+/// A side, for programs.
+pub fn side(who: Channel) -> &'static str {
+    match who {
+        Channel::Agent => "agent",
+        Channel::Customer => "customer",
+    }
+}
+
+/// A class of overlap, for programs.
+pub fn class(class: Class) -> &'static str {
+    match class {
+        Class::CutOff => "cut_off",
+        Class::TalkOver => "talk_over",
+        Class::PauseBargeIn => "pause_barge_in",
+        Class::Backchannel => "backchannel",
+        Class::EarlyStart => "early_start",
+        Class::SimultaneousStart => "simultaneous_start",
+    }
+}
+
+/// A class of overlap, for people.
+pub fn class_title(class: Class) -> &'static str {
+    match class {
+        Class::CutOff => "cut-off",
+        Class::TalkOver => "talk-over",
+        Class::PauseBargeIn => "start in a pause",
+        Class::Backchannel => "listening token",
+        Class::EarlyStart => "early start",
+        Class::SimultaneousStart => "joint start",
+    }
+}
+
+/// A channel's state, for programs.
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Unknown => "unknown",
+        State::Live => "live",
+        State::Silent => "silent",
+        State::Zeros => "zeros",
+        State::Dead => "dead",
+        State::Leaking => "leaking",
+        State::SameAudio => "same_audio",
+    }
+}
+
+/// A channel's state, for people.
+pub fn state_title(state: State) -> &'static str {
+    match state {
+        State::Unknown => "too little to tell",
+        State::Live => "heard well",
+        State::Silent => "alive, but nobody speaks",
+        State::Zeros => "delivers nothing (zeros)",
+        State::Dead => "no samples arrive",
+        State::Leaking => "hears the other side too loud",
+        State::SameAudio => "carries the same as the other side",
+    }
+}
+
+/// What can be done about a channel in such a state.
+pub fn state_remedy(state: State) -> Option<&'static str> {
+    match state {
+        State::Unknown | State::Live => None,
+        State::Silent => {
+            Some("is this the right channel or microphone? `--agent-channel right` swaps a stereo file")
+        }
+        State::Zeros => Some("check the mute switch of the headset and the microphone permission"),
+        State::Dead => Some("check that the headset is connected and the recording complete"),
+        State::Leaking => Some("use a headset, or turn the loudspeaker down"),
+        State::SameAudio => Some("record microphone and headset as two channels, never the mix twice"),
+    }
+}
+
+/// A kind of nudge, for programs.
+pub fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Capture => "capture",
+        Kind::Interrupting => "interrupting",
+        Kind::RaisedVoice => "raised_voice",
+        Kind::FastPace => "fast_pace",
+        Kind::Monologue => "monologue",
+        Kind::RushedReply => "rushed_reply",
+        Kind::DeadAir => "dead_air",
+        Kind::Positive => "positive",
+    }
+}
+
+/// The words of a nudge: two or three, an action and never a verdict.
+pub fn nudge_text(kind: Kind, variant: Variant) -> &'static str {
+    match (kind, variant) {
+        (Kind::Capture, Variant::UseHeadset) => "Use a headset",
+        (Kind::Capture, Variant::SameAudio) => "Check audio routing",
+        (Kind::Capture, Variant::NoSound(Channel::Customer)) => "Check headset sound",
+        (Kind::Capture, _) => "Check your microphone",
+        (Kind::Interrupting, _) => "Let them finish",
+        (Kind::RaisedVoice, _) => "Softer",
+        (Kind::FastPace, _) => "Slower, breathe",
+        (Kind::Monologue, _) => "Ask openly",
+        (Kind::RushedReply, _) => "Pause, then answer",
+        (Kind::DeadAir, _) => "Say what you're doing",
+        (Kind::Positive, Variant::WellHeld) => "Well held",
+        (Kind::Positive, _) => "Back in range",
+    }
+}
+
+/// What a kind of nudge is about, for people.
+pub fn kind_title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Capture => "sound check",
+        Kind::Interrupting => "interrupting",
+        Kind::RaisedVoice => "raised voice",
+        Kind::FastPace => "fast pace",
+        Kind::Monologue => "long monologue",
+        Kind::RushedReply => "instant replies",
+        Kind::DeadAir => "dead air",
+        Kind::Positive => "going well",
+    }
+}
+
+/// A variant, for programs.
+pub fn variant(variant: Variant) -> &'static str {
+    match variant {
+        Variant::Plain => "plain",
+        Variant::NoSound(Channel::Agent) => "no_sound_agent",
+        Variant::NoSound(Channel::Customer) => "no_sound_customer",
+        Variant::UseHeadset => "use_headset",
+        Variant::SameAudio => "same_audio",
+        Variant::Recovered => "recovered",
+        Variant::WellHeld => "well_held",
+    }
+}
+
+/// Why a nudge was held back, for programs.
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Channel => "channel",
+        Reason::NotConverged => "not_converged",
+        Reason::TooEarly => "too_early",
+        Reason::Quiet => "quiet",
+        Reason::Snoozed => "snoozed",
+        Reason::SwitchedOff => "switched_off",
+        Reason::Suspended => "suspended",
+        Reason::NoBaseline => "no_baseline",
+        Reason::KindCooldown => "kind_cooldown",
+        Reason::GlobalCooldown => "global_cooldown",
+        Reason::Budget => "budget",
+        Reason::Outranked => "outranked",
+        Reason::Over => "over",
+    }
+}
+
+/// Why a nudge was held back, for people.
+pub fn reason_title(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Channel => "a channel cannot be measured",
+        Reason::NotConverged => "the echo canceller was still learning",
+        Reason::TooEarly => "the call had just begun",
+        Reason::Quiet => "nudges are off for this call",
+        Reason::Snoozed => "nudges are snoozed",
+        Reason::SwitchedOff => "this kind is switched off",
+        Reason::Suspended => "on hold or muted",
+        Reason::NoBaseline => "no baseline yet",
+        Reason::KindCooldown => "the same was shown lately",
+        Reason::GlobalCooldown => "another nudge was shown just before",
+        Reason::Budget => "enough nudges for this call",
+        Reason::Outranked => "something more important was shown",
+        Reason::Over => "it was over before its moment came",
+    }
+}
+
+/// What became of a nudge, for programs.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Shown => "shown",
+        Outcome::Suppressed(_) => "suppressed",
+    }
+}
+
+/// How a nudge left the screen, for programs.
+pub fn cleared(how: Cleared) -> &'static str {
+    match how {
+        Cleared::Recovered => "recovered",
+        Cleared::TimedOut => "timed_out",
+        Cleared::Dismissed => "dismissed",
+    }
+}
+
+/// A quantity, for programs: name and unit.
+pub fn quantity(quantity: Quantity) -> (&'static str, &'static str) {
+    match quantity {
+        Quantity::Overlap => ("overlap", "s"),
+        Quantity::Rise => ("level_over_baseline", "dB"),
+        Quantity::PaceRatio => ("pace_over_baseline", "ratio"),
+        Quantity::Monologue => ("monologue", "s"),
+        Quantity::RushedReplies => ("rushed_replies_of_six", "count"),
+        Quantity::Silence => ("silence", "s"),
+        Quantity::Intensity => ("customer_intensity", "count"),
+        Quantity::ListeningTokens => ("listening_tokens", "count"),
+        Quantity::Calm => ("calm", "s"),
+        Quantity::ChannelDown => ("channel_down", "s"),
+    }
+}
+
+/// Evidence in words: `talked over for 1.0 s (limit 1.0)`.
+pub fn evidence(e: &Evidence) -> String {
+    let Evidence { quantity, value, limit } = *e;
+    match quantity {
+        Quantity::Overlap => format!("talking over the customer for {value:.1} s (limit {limit:.1} s)"),
+        Quantity::Rise => format!("{value:+.1} dB over the agent's normal (limit {limit:+.1} dB)"),
+        Quantity::PaceRatio => {
+            format!("{} of the agent's normal pace (limit {})", percent(value), percent(limit))
+        }
+        Quantity::Monologue => format!("talking for {value:.0} s (limit {limit:.0} s)"),
+        Quantity::RushedReplies => {
+            format!("{value:.0} of the last six replies under 0.2 s (limit {limit:.0})")
+        }
+        Quantity::Silence => format!("nobody spoke for {value:.0} s (limit {limit:.0} s)"),
+        Quantity::Intensity => format!("{value:.0} customer behaviours at once (limit {limit:.0})"),
+        Quantity::ListeningTokens => format!("{value:.0} listening tokens (from {limit:.0})"),
+        Quantity::Calm => format!("{value:.0} s in range (from {limit:.0} s)"),
+        Quantity::ChannelDown => format!("no usable sound for {value:.1} s"),
+    }
+}
+
+/// Why a decision was taken, in words.
+pub fn why(decision: &Decision) -> String {
+    let told: Vec<String> = decision.evidence.iter().flatten().map(evidence).collect();
+    told.join(", ")
+}
+
+fn percent(ratio: f32) -> String {
+    format!("{:.0} %", ratio * 100.0)
+}
+
+/// How well a baseline stands, for programs.
+pub fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::None => "none",
+        Standing::Young => "young",
+        Standing::Provisional => "provisional",
+        Standing::Earned => "earned",
+    }
+}
+
+/// How well a baseline stands, for people.
+pub fn standing_title(standing: Standing) -> &'static str {
+    match standing {
+        Standing::None => "none: the agent said too little",
+        Standing::Young => "from the first seconds of this call",
+        Standing::Provisional => "from the first 20 s of this call",
+        Standing::Earned => "from earlier calls",
+    }
+}
+
+/// Something the customer does, for programs.
+pub fn behaviour(behaviour: Behaviour) -> &'static str {
+    match behaviour {
+        Behaviour::HigherPitch => "higher_pitch",
+        Behaviour::Faster => "faster",
+        Behaviour::Interrupting => "interrupting",
+    }
+}
+
+/// Something the customer does, for people.
+pub fn behaviour_title(behaviour: Behaviour) -> &'static str {
+    match behaviour {
+        Behaviour::HigherPitch => "higher voice than at their start",
+        Behaviour::Faster => "faster than at their start",
+        Behaviour::Interrupting => "interrupting",
+    }
+}
+
+/// Whether overlaps count, for programs.
+pub fn reliability(reliability: Reliability) -> &'static str {
+    match reliability {
+        Reliability::Reliable => "reliable",
+        Reliability::Leaking => "leaking",
+        Reliability::SameAudio => "same_audio",
+        Reliability::EchoRemains => "echo_remains",
+        Reliability::Babble => "babble",
+        Reliability::Unknown => "unknown",
+    }
+}
+
+/// Why overlaps do not count, for people.
+pub fn reliability_title(reliability: Reliability) -> &'static str {
+    match reliability {
+        Reliability::Reliable => "reliable",
+        Reliability::Leaking => "the microphone hears the customer",
+        Reliability::SameAudio => "both channels carry the same",
+        Reliability::EchoRemains => "too much of the customer remains in the microphone",
+        Reliability::Babble => "other voices are nearly as loud",
+        Reliability::Unknown => "too little was heard to tell the channels apart",
+    }
+}
+
+/// Why a figure is missing, for programs.
+pub fn why_not(why: Why) -> &'static str {
+    match why {
+        Why::CallTooShort => "call_too_short",
+        Why::LittleAgentSpeech => "little_agent_speech",
+        Why::LittleCustomerSpeech => "little_customer_speech",
+        Why::NoBaseline => "no_baseline",
+        Why::AgentChannel => "agent_channel",
+        Why::CustomerChannel => "customer_channel",
+        Why::Unreliable => "unreliable",
+        Why::Agc => "agc",
+        Why::FewReplies => "few_replies",
+        Why::NoWords => "no_words",
+        Why::LittleCoverage => "little_coverage",
+    }
+}
+
+/// Why a figure is missing, for people.
+pub fn why_not_title(why: Why) -> &'static str {
+    match why {
+        Why::CallTooShort => "the call is too short",
+        Why::LittleAgentSpeech => "the agent said too little",
+        Why::LittleCustomerSpeech => "the customer said too little",
+        Why::NoBaseline => "no baseline yet",
+        Why::AgentChannel => "the agent's channel cannot be measured",
+        Why::CustomerChannel => "the customer's channel cannot be measured",
+        Why::Unreliable => "the channels cannot be told apart well enough",
+        Why::Agc => "the microphone has an automatic gain",
+        Why::FewReplies => "too few replies",
+        Why::NoWords => "nothing was transcribed",
+        Why::LittleCoverage => "too few parts could be measured",
+    }
+}
+
+/// A part of the score, for programs.
+pub fn part(part: Part) -> &'static str {
+    match part {
+        Part::RaisedVoice => "raised_voice",
+        Part::Interruptions => "interruptions",
+        Part::Pace => "pace",
+        Part::Overlap => "overlap",
+        Part::RushedReply => "rushed_reply",
+        Part::Dominance => "dominance",
+        Part::Language => "language",
+    }
+}
+
+/// A part of the score, for people.
+pub fn part_title(part: Part) -> &'static str {
+    match part {
+        Part::RaisedVoice => "Raised voice",
+        Part::Interruptions => "Interruptions",
+        Part::Pace => "Fast pace",
+        Part::Overlap => "Talking at once",
+        Part::RushedReply => "Instant replies",
+        Part::Dominance => "Dominance",
+        Part::Language => "Language",
+    }
+}
+
+/// What a part is measured by, for people.
+pub fn part_unit(part: Part) -> &'static str {
+    match part {
+        Part::RaisedVoice => "of own speech",
+        Part::Interruptions => "per min of customer talk",
+        Part::Pace => "of own speech",
+        Part::Overlap => "of customer talk",
+        Part::RushedReply => "of replies under 0.2 s",
+        Part::Dominance => "of all talk",
+        Part::Language => "phrases per min",
+    }
+}
+
+/// A cause, for programs.
+pub fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::CutOff => "cut_off",
+        Cause::TalkOver => "talk_over",
+        Cause::Overlap => "overlap",
+        Cause::RaisedVoice { .. } => "raised_voice",
+        Cause::FastPace { .. } => "fast_pace",
+        Cause::RushedReply { .. } => "rushed_reply",
+    }
+}
+
+/// A cause, for people: what the agent did, as a fact.
+pub fn cause_title(cause: Cause) -> String {
+    match cause {
+        Cause::CutOff => "cut the customer off".into(),
+        Cause::TalkOver => "talked over the customer".into(),
+        Cause::Overlap => "began before the customer had finished".into(),
+        Cause::RaisedVoice { peak } => format!("raised voice, up to {peak:+.0} dB"),
+        Cause::FastPace { ratio } => format!("spoke at {} of normal pace", percent(ratio)),
+        Cause::RushedReply { offset } if offset < 0.0 => format!("replied {:.1} s before the end", -offset),
+        Cause::RushedReply { offset } => format!("replied after {offset:.1} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words that name a feeling. None of them may ever be said of anybody.
+    const FEELINGS: [&str; 12] = [
+        "angry",
+        "anger",
+        "stress",
+        "upset",
+        "mood",
+        "emotion",
+        "sentiment",
+        "nervous",
+        "calm down",
+        "hostile",
+        "annoyed",
+        "frustrat",
+    ];
+
+    fn nudges() -> Vec<&'static str> {
+        let variants = [
+            Variant::Plain,
+            Variant::NoSound(Channel::Agent),
+            Variant::NoSound(Channel::Customer),
+            Variant::UseHeadset,
+            Variant::SameAudio,
+            Variant::Recovered,
+            Variant::WellHeld,
+        ];
+        Kind::ALL.iter().flat_map(|&kind| variants.iter().map(move |&v| nudge_text(kind, v))).collect()
+    }
+
+    #[test]
+    fn a_nudge_has_at_most_four_words_and_no_feeling() {
+        for text in nudges() {
+            assert!(text.split_whitespace().count() <= 4, "{text}");
+            assert!(FEELINGS.iter().all(|f| !text.to_lowercase().contains(f)), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_for_programs_are_snake_case_and_distinct() {
+        let names: Vec<_> =
+            Kind::ALL.iter().map(|&k| kind(k)).chain(Part::ALL.iter().map(|&p| part(p))).collect();
+        assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_lowercase() || c == '_')));
+        let kinds: std::collections::BTreeSet<_> = Kind::ALL.iter().map(|&k| kind(k)).collect();
+        assert_eq!(kinds.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn evidence_reads_as_a_fact() {
+        let rise = Evidence { quantity: Quantity::Rise, value: 7.24, limit: 4.5 };
+        assert_eq!(evidence(&rise), "+7.2 dB over the agent's normal (limit +4.5 dB)");
+    }
+}
