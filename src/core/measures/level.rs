@@ -59,14 +59,14 @@ impl LoudnessWindow {
         Self { ring: [NEVER; WINDOW], count: 0 }
     }
 
-    /// Takes a frame in which the side speaks.
-    pub fn push(&mut self, frame: u64, features: &Features) {
+    /// Takes a frame in which the side speaks, and its pitch where it is voiced.
+    pub fn push(&mut self, frame: u64, features: &Features, pitch_hz: Option<f32>) {
         self.ring[self.count % WINDOW] = Spoken {
             frame,
             power: features.power,
             low: features.low,
             high: features.high,
-            pitch: features.pitch.map_or(f32::NAN, semitones),
+            pitch: pitch_hz.map_or(f32::NAN, semitones),
         };
         self.count += 1;
     }

@@ -2,6 +2,7 @@
 //! All of it on the raw signals; which frames are speech comes from outside.
 
 pub mod agc;
+pub mod bank;
 pub mod baseline;
 pub mod customer;
 pub mod level;

@@ -27,31 +27,40 @@ const NEAR_BEST: f32 = 0.9;
 /// Mean power under which nothing is looked for.
 const QUIET: f32 = 1e-8;
 
-/// Finds the pitch of the newest 40 ms.
+/// Frames whose samples are kept, so that pitch is looked for only where there
+/// turned out to be speech.
+const HISTORY: usize = 64;
+/// Samples of a frame at 4 kHz.
+const FRAME: usize = 40;
+
+/// Finds the pitch of the 40 ms that end with one of the last frames.
 #[derive(Clone, Debug)]
 pub struct Pitch {
-    recent: [f32; WINDOW],
+    ring: Box<[[f32; FRAME]; HISTORY]>,
+    frames: u64,
 }
 
 impl Pitch {
     /// Silence so far.
-    pub const fn new() -> Self {
-        Self { recent: [0.0; WINDOW] }
+    pub fn new() -> Self {
+        Self { ring: Box::new([[0.0; FRAME]; HISTORY]), frames: 0 }
     }
 
     /// Takes 10 ms (40 samples at 4 kHz, low-passed at 1 kHz).
-    pub fn push(&mut self, samples: &[f32; 40]) {
-        self.recent.copy_within(40.., 0);
-        self.recent[WINDOW - 40..].copy_from_slice(samples);
+    pub fn push(&mut self, samples: &[f32; FRAME]) {
+        self.ring[(self.frames % HISTORY as u64) as usize] = *samples;
+        self.frames += 1;
     }
 
-    /// Fundamental frequency in Hz; none where nothing is voiced.
-    pub fn hz(&self) -> Option<f32> {
-        let power = self.recent.iter().map(|x| x * x).sum::<f32>() / WINDOW as f32;
+    /// Fundamental frequency in Hz at one of the last 60 frames; none where
+    /// nothing is voiced, or where the frame is too old or not there.
+    pub fn hz(&self, frame: u64) -> Option<f32> {
+        let window = self.window(frame)?;
+        let power = dot(&window, &window) / WINDOW as f32;
         if power < QUIET {
             return None;
         }
-        let likeness = self.likeness();
+        let likeness = likeness(&window);
         let lag = first_good_peak(&likeness)?;
         let (a, b, c) = (likeness[lag - 1], likeness[lag], likeness[lag + 1]);
         let bend = a - 2.0 * b + c;
@@ -59,21 +68,43 @@ impl Pitch {
         (VOICED <= b).then(|| RATE / (lag as f32 + shift))
     }
 
-    /// How alike the window and itself `k` samples later are, -1 to 1.
-    fn likeness(&self) -> [f32; LONGEST + 2] {
-        let mut out = [0.0; LONGEST + 2];
-        let x = &self.recent;
-        for (k, value) in out.iter_mut().enumerate().skip(SHORTEST - 1) {
-            let (early, late) = (&x[..WINDOW - k], &x[k..]);
-            let (mut r, mut m) = (0.0f32, 1e-12f32);
-            for (a, b) in early.iter().zip(late) {
-                r += a * b;
-                m += a * a + b * b;
-            }
-            *value = 2.0 * r / m;
+    fn window(&self, frame: u64) -> Option<[f32; WINDOW]> {
+        let known = frame < self.frames && self.frames - frame <= (HISTORY - WINDOW / FRAME) as u64;
+        let first = frame.checked_sub(WINDOW as u64 / FRAME as u64 - 1).filter(|_| known)?;
+        let mut window = [0.0; WINDOW];
+        for (k, part) in window.chunks_exact_mut(FRAME).enumerate() {
+            part.copy_from_slice(&self.ring[((first + k as u64) % HISTORY as u64) as usize]);
         }
-        out
+        Some(window)
     }
+}
+
+/// How alike the window and itself `k` samples later are, -1 to 1.
+fn likeness(x: &[f32; WINDOW]) -> [f32; LONGEST + 2] {
+    let mut squares = [0.0f32; WINDOW + 1];
+    for (k, sample) in x.iter().enumerate() {
+        squares[k + 1] = squares[k] + sample * sample;
+    }
+    let mut out = [0.0; LONGEST + 2];
+    for (k, value) in out.iter_mut().enumerate().skip(SHORTEST - 1) {
+        let r = dot(&x[..WINDOW - k], &x[k..]);
+        let m = squares[WINDOW - k] + (squares[WINDOW] - squares[k]) + 1e-12;
+        *value = 2.0 * r / m;
+    }
+    out
+}
+
+/// Sum of products in eight lanes, so that the compiler may use them.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; 8];
+    let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f32 = a8.remainder().iter().zip(b8.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a8.zip(b8) {
+        for ((lane, x), y) in lanes.iter_mut().zip(x).zip(y) {
+            *lane += x * y;
+        }
+    }
+    lanes.iter().sum::<f32>() + rest
 }
 
 impl Default for Pitch {
@@ -107,7 +138,7 @@ mod tests {
             let samples: [f32; 40] = std::array::from_fn(|k| 0.1 * at((block * 40 + k) as f32 / RATE));
             pitch.push(&samples);
         }
-        pitch.hz()
+        pitch.hz(5)
     }
 
     #[test]
@@ -120,7 +151,7 @@ mod tests {
 
     #[test]
     fn silence_and_noise_have_none() {
-        assert_eq!(Pitch::new().hz(), None);
+        assert_eq!(Pitch::new().hz(0), None);
         let mut pitch = Pitch::new();
         let mut state = 1u32;
         for _ in 0..8 {
@@ -129,7 +160,18 @@ mod tests {
                 (state >> 8) as f32 / 8_388_608.0 - 1.0
             }));
         }
-        assert_eq!(pitch.hz(), None);
+        assert_eq!(pitch.hz(7), None);
+    }
+
+    #[test]
+    fn pitch_can_be_asked_for_a_while_and_then_is_forgotten() {
+        let mut pitch = Pitch::new();
+        let at = |t: f32| 0.1 * (std::f32::consts::TAU * 150.0 * t).sin();
+        for block in 0..100 {
+            pitch.push(&std::array::from_fn(|k| at((block * 40 + k) as f32 / RATE)));
+        }
+        assert!(pitch.hz(60).is_some() && pitch.hz(99).is_some());
+        assert_eq!((pitch.hz(30), pitch.hz(100)), (None, None));
     }
 
     #[test]

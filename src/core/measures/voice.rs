@@ -2,7 +2,8 @@
 //! two bands of the spectral tilt, the envelope that shows syllables, and
 //! pitch. Before any gain, noise reduction or echo canceller.
 
-use crate::core::activity::ear::{Filter, Section, level_db};
+use crate::core::activity::ear::{Section, level_db};
+use crate::core::measures::bank::Bank;
 use crate::core::measures::pitch::{LOW_PASS, Pitch};
 use crate::core::units::FRAME;
 
@@ -31,15 +32,13 @@ pub struct Features {
     pub high: f32,
     /// Envelope of 300 to 2500 Hz over 80 ms around the frame, dB.
     pub envelope: f32,
-    /// Fundamental frequency, Hz, where the frame is voiced.
-    pub pitch: Option<f32>,
     /// Whether every sample is exactly zero.
     pub zeros: bool,
 }
 
 impl Default for Features {
     fn default() -> Self {
-        Self { power: 0.0, low: 0.0, high: 0.0, envelope: -90.0, pitch: None, zeros: true }
+        Self { power: 0.0, low: 0.0, high: 0.0, envelope: -90.0, zeros: true }
     }
 }
 
@@ -57,10 +56,8 @@ const HISTORY: usize = 64;
 /// Measures one side.
 #[derive(Debug)]
 pub struct Voice {
-    syllable: Filter,
-    low: Filter,
-    high: Filter,
-    pitch_band: Filter,
+    /// Syllables, low band, high band, pitch.
+    bank: Bank,
     pitch: Pitch,
     subs: [f32; SUBS],
     shape: [f32; SUBS],
@@ -74,10 +71,7 @@ impl Voice {
         let hann = |k: usize| 0.5 - 0.5 * (std::f32::consts::TAU * (k as f32 + 0.5) / SUBS as f32).cos();
         let sum: f32 = (0..SUBS).map(hann).sum();
         Self {
-            syllable: Filter::new(SYLLABLE_BAND),
-            low: Filter::new(LOW_BAND),
-            high: Filter::new(HIGH_BAND),
-            pitch_band: Filter::new(LOW_PASS),
+            bank: Bank::new([SYLLABLE_BAND, LOW_BAND, HIGH_BAND, LOW_PASS]),
             pitch: Pitch::new(),
             subs: [0.0; SUBS],
             shape: std::array::from_fn(|k| hann(k) / sum),
@@ -89,16 +83,18 @@ impl Voice {
     /// Takes the next frame.
     pub fn push(&mut self, samples: &[f32; FRAME]) {
         let power = samples.iter().map(|x| x * x).sum::<f32>() / FRAME as f32;
-        let (low, high) = (self.low.power(samples), self.high.power(samples));
-        self.push_pitch(samples);
-        self.push_envelope(samples);
+        let (low, high) = self.filter(samples);
         let slot = (self.frames % HISTORY as u64) as usize;
-        self.history[slot] =
-            Features { power, low, high, pitch: self.pitch.hz(), zeros: power == 0.0, ..Features::default() };
+        self.history[slot] = Features { power, low, high, zeros: power == 0.0, ..Features::default() };
         if let Some(frame) = self.frames.checked_sub(ENVELOPE_LAG as u64) {
             self.history[(frame % HISTORY as u64) as usize].envelope = self.envelope();
         }
         self.frames += 1;
+    }
+
+    /// Fundamental frequency of one of the last frames, Hz, where it is voiced.
+    pub fn pitch(&self, frame: u64) -> Option<f32> {
+        self.pitch.hz(frame)
     }
 
     /// What was measured in one of the last 64 frames.
@@ -110,22 +106,26 @@ impl Voice {
         }
     }
 
-    fn push_pitch(&mut self, samples: &[f32; FRAME]) {
+    /// Runs the filters. Returns the mean powers of the low and the high band.
+    fn filter(&mut self, samples: &[f32; FRAME]) -> (f32, f32) {
         let mut kept = [0.0; FRAME / 4];
-        for (k, x) in samples.iter().enumerate() {
-            let y = self.pitch_band.run(*x);
-            if k % 4 == 3 {
-                kept[k / 4] = y;
-            }
-        }
-        self.pitch.push(&kept);
-    }
-
-    fn push_envelope(&mut self, samples: &[f32; FRAME]) {
+        let (mut low, mut high) = (0.0, 0.0);
         self.subs.copy_within(SUBS_PER_FRAME.., 0);
         for (k, sub) in samples.chunks_exact(SUB).enumerate() {
-            self.subs[SUBS - SUBS_PER_FRAME + k] = self.syllable.power(sub);
+            let mut envelope = 0.0;
+            for (j, x) in sub.iter().enumerate() {
+                let [s, l, h, p] = self.bank.run(*x);
+                envelope += s * s;
+                low += l * l;
+                high += h * h;
+                if j % 4 == 3 {
+                    kept[(k * SUB + j) / 4] = p;
+                }
+            }
+            self.subs[SUBS - SUBS_PER_FRAME + k] = envelope / SUB as f32;
         }
+        self.pitch.push(&kept);
+        (low / FRAME as f32, high / FRAME as f32)
     }
 
     fn envelope(&self) -> f32 {
@@ -186,7 +186,7 @@ mod tests {
         let buzz: Vec<f32> = (1..=5).fold(vec![0.0; 4800], |sum, h| {
             sum.iter().zip(sine(140.0 * h as f32, 0.1, 4800)).map(|(a, b)| a + b).collect()
         });
-        let got = heard(&buzz).at(25).pitch.unwrap();
+        let got = heard(&buzz).pitch(25).unwrap();
         assert!((got - 140.0).abs() < 2.0, "{got}");
     }
 

@@ -163,7 +163,7 @@ impl Agent {
     fn speak(&mut self, f: &AgentFrame, features: &Features, voice: &Voice, out: &mut Vec<Event>) {
         let envelope = [f.frame.saturating_sub(1), f.frame, f.frame + 1].map(|k| voice.at(k).envelope);
         self.pace.process(f.frame, envelope, f.bridge);
-        self.window.push(f.frame, features);
+        self.window.push(f.frame, features, voice.pitch(f.frame));
         self.spoken.second += 1;
         self.spoken.second_fast += u64::from(self.episode.is_some());
         self.spoken.raised += u64::from(self.raised.is_raised());

@@ -488,7 +488,7 @@ impl Pipeline {
             let voice = &self.sides.customer.voice;
             let envelope = [frame.saturating_sub(1), frame, frame + 1].map(|k| voice.at(k).envelope);
             self.customer_pace.process(frame, envelope, bridge);
-            self.customer_window.push(frame, &voice.at(frame));
+            self.customer_window.push(frame, &voice.at(frame), voice.pitch(frame));
             self.customer.speak(self.customer_window.read(frame));
         }
         if (frame + 1).is_multiple_of(FRAMES_PER_SECOND) {
