@@ -110,6 +110,8 @@ pub struct CallSummary {
     pub reliability: Reliability,
     /// The microphone has an automatic gain.
     pub agc: bool,
+    /// The agent's channel sounds like a telephone and the customer's does not.
+    pub looks_swapped: bool,
     /// Talk ratio: agent against both.
     pub talk_ratio: Measured<f32>,
     /// Weighted interruptions by the agent per minute of customer talk.
@@ -165,6 +167,8 @@ pub struct Facts {
     pub reliability: Reliability,
     /// Whether an automatic gain was seen.
     pub agc: bool,
+    /// Whether the channels look swapped.
+    pub looks_swapped: bool,
     /// Agent's nuclei and phonation, frames.
     pub nuclei: u64,
     /// See above.
@@ -388,6 +392,7 @@ impl Summary {
             leak_db: facts.leak_db,
             reliability: facts.reliability,
             agc: facts.agc,
+            looks_swapped: facts.looks_swapped,
             talk_ratio: value(Part::Dominance),
             interruptions_per_min: value(Part::Interruptions),
             overlap_share: value(Part::Overlap),

@@ -382,6 +382,8 @@ pub struct Measures {
     pub overlaps_reliability: &'static str,
     /// The microphone has an automatic gain.
     pub agc: bool,
+    /// The agent's channel sounds like a telephone and the customer's does not.
+    pub looks_swapped: bool,
 }
 
 /// Starts over the other, by class; reliable ones only but for the last.
@@ -734,6 +736,7 @@ fn measures(s: &CallSummary) -> Measures {
         customer_intensity_max: s.intensity,
         overlaps_reliability: names::reliability(s.reliability),
         agc: s.agc,
+        looks_swapped: s.looks_swapped,
     }
 }
 

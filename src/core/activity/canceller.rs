@@ -44,6 +44,7 @@ pub struct Canceller {
     loudspeaker: Block,
     linear: Block,
     filled: usize,
+    dither: u32,
     out: Queue,
 }
 
@@ -61,6 +62,7 @@ impl Canceller {
             loudspeaker: Block::new(1, 1),
             linear: Block::new(1, 1),
             filled: 0,
+            dither: 1,
             out: Queue::new(),
         }
     }
@@ -87,11 +89,19 @@ impl Canceller {
         late
     }
 
+    /// Noise of half a step of 16-bit sound, the same on every run. Exact zeros
+    /// would slow the adaptive filters down to a fraction of their speed.
+    fn noise(&mut self) -> f32 {
+        self.dither = self.dither.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.dither >> 8) as f32 / 16_777_216.0 - 0.5
+    }
+
     fn push_sample(&mut self, mic: f32, far: f32) {
         let late = self.delay(mic);
         let filtered = self.high_pass.run(late);
-        self.microphone.view_mut(0, 0)[self.filled] = filtered * SCALE;
-        self.loudspeaker.view_mut(0, 0)[self.filled] = far * SCALE;
+        let (near, distant) = (self.noise(), self.noise());
+        self.microphone.view_mut(0, 0)[self.filled] = filtered * SCALE + near;
+        self.loudspeaker.view_mut(0, 0)[self.filled] = far * SCALE + distant;
         self.filled += 1;
         if self.filled == BLOCK_SIZE {
             self.filled = 0;

@@ -15,6 +15,14 @@ pub const SPEECH_BAND: [Section; 2] = [
     [1.0, -2.0, 1.0, -1.889_448_9, 0.895_821_1],
 ];
 
+/// A hum at -180 dBFS for sample `k` of a frame. In a channel of exact zeros a
+/// filter would die away into numbers so small that the processor takes a
+/// hundred times as long over each.
+#[inline(always)]
+pub fn keep_awake(k: usize) -> f32 {
+    if k & 8 == 0 { 1e-9 } else { -1e-9 }
+}
+
 /// A chain of two second-order sections.
 #[derive(Debug)]
 pub struct Filter([DirectForm2Transposed<f32>; 2]);
@@ -37,7 +45,8 @@ impl Filter {
 
     /// Mean power of the filtered samples.
     pub fn power(&mut self, samples: &[f32]) -> f32 {
-        let sum: f32 = samples.iter().map(|&x| self.run(x)).map(|y| y * y).sum();
+        let awake = |(k, x): (usize, &f32)| x + keep_awake(k);
+        let sum: f32 = samples.iter().enumerate().map(awake).map(|x| self.run(x)).map(|y| y * y).sum();
         sum / samples.len().max(1) as f32
     }
 

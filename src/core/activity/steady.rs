@@ -38,7 +38,24 @@ pub struct Steady {
     spectrum: Vec<Complex32>,
     scratch: Vec<Complex32>,
     before: [Peaks; 2],
+    bands: Bands,
     frames: u64,
+}
+
+/// Powers of one spectrum: what a telephone passes, and what it cuts off.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bands {
+    /// 200 to 3600 Hz.
+    pub telephone: f32,
+    /// 4000 to 7500 Hz.
+    pub above: f32,
+}
+
+impl Bands {
+    fn of(spectrum: &[Complex32]) -> Self {
+        let sum = |from: usize, to: usize| spectrum[from..to].iter().map(|c| c.norm_sqr()).sum();
+        Self { telephone: sum(FIRST_BIN, LAST_BIN + 1), above: sum(256, 480) }
+    }
 }
 
 impl Steady {
@@ -57,6 +74,7 @@ impl Steady {
             shape,
             recent: Box::new([0.0; WINDOW]),
             before: [NO_PEAKS; 2],
+            bands: Bands::default(),
             frames: 0,
         }
     }
@@ -71,6 +89,11 @@ impl Steady {
         self.frames.is_multiple_of(HOP).then(|| self.compare())
     }
 
+    /// Powers of the newest spectrum.
+    pub const fn bands(&self) -> Bands {
+        self.bands
+    }
+
     fn compare(&mut self) -> f32 {
         for ((to, from), w) in self.input.iter_mut().zip(self.recent.iter()).zip(self.shape.iter()) {
             *to = from * w;
@@ -79,6 +102,7 @@ impl Steady {
         let fits =
             self.transform.process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch);
         let peaks = if fits.is_ok() { strongest(&self.spectrum) } else { NO_PEAKS };
+        self.bands = Bands::of(&self.spectrum);
         let share = in_place(&peaks, &self.before);
         self.before = [peaks, self.before[0]];
         share

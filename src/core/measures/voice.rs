@@ -2,7 +2,7 @@
 //! two bands of the spectral tilt, the envelope that shows syllables, and
 //! pitch. Before any gain, noise reduction or echo canceller.
 
-use crate::core::activity::ear::{Section, level_db};
+use crate::core::activity::ear::{Section, keep_awake, level_db};
 use crate::core::measures::bank::Bank;
 use crate::core::measures::pitch::{LOW_PASS, Pitch};
 use crate::core::units::FRAME;
@@ -114,7 +114,7 @@ impl Voice {
         for (k, sub) in samples.chunks_exact(SUB).enumerate() {
             let mut envelope = 0.0;
             for (j, x) in sub.iter().enumerate() {
-                let [s, l, h, p] = self.bank.run(*x);
+                let [s, l, h, p] = self.bank.run(x + keep_awake(k * SUB + j));
                 envelope += s * s;
                 low += l * l;
                 high += h * h;

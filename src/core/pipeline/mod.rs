@@ -6,7 +6,7 @@ mod overlaps;
 
 use crate::core::activity::likeness::{LeakFrame, LeakMeter, SameAudio};
 use crate::core::activity::liveness::{self, Change, Evidence, Liveness, State};
-use crate::core::activity::steady::{Sound, Steady, SteadyJudge};
+use crate::core::activity::steady::{Bands, Sound, Steady, SteadyJudge};
 use crate::core::activity::{self, Activity};
 use crate::core::event::{Event, Order};
 use crate::core::frames::{Block, Frame, Framer, Gap};
@@ -86,7 +86,8 @@ const HISTORY: usize = 64;
 struct Side {
     voice: Voice,
     steady: Steady,
-    shares: [Option<f32>; HISTORY],
+    shares: [Option<(f32, Bands)>; HISTORY],
+    bandwidth: Bandwidth,
     missing: [Option<Gap>; HISTORY],
     judge: SteadyJudge,
     spurts: Spurts,
@@ -100,6 +101,7 @@ impl Side {
             voice: Voice::new(),
             steady: Steady::new(),
             shares: [None; HISTORY],
+            bandwidth: Bandwidth::default(),
             missing: [None; HISTORY],
             judge: SteadyJudge::default(),
             spurts: Spurts::new(&settings.spurts),
@@ -112,8 +114,35 @@ impl Side {
         let slot = frame.index as usize % HISTORY;
         let half = &frame.sides[side];
         self.voice.push(&half.samples);
-        self.shares[slot] = self.steady.push(&half.samples);
+        self.shares[slot] = self.steady.push(&half.samples).map(|share| (share, self.steady.bands()));
         self.missing[slot] = half.missing;
+    }
+}
+
+/// How much of a side's speech lies above the telephone band.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bandwidth {
+    sums: Bands,
+    spectra: u32,
+}
+
+/// Spectra of speech that make a figure: 10 s.
+const BANDWIDTH_ENOUGH: u32 = 200;
+/// A side that went through a telephone has less than this above its band, dB ...
+const TELEPHONE: f32 = -36.0;
+/// ... and a microphone in the room has more than this.
+const ROOM: f32 = -28.0;
+
+impl Bandwidth {
+    fn add(&mut self, bands: Bands) {
+        self.sums.telephone += bands.telephone;
+        self.sums.above += bands.above;
+        self.spectra += 1;
+    }
+
+    fn above_db(&self) -> Option<f32> {
+        let ratio = self.sums.above / self.sums.telephone.max(f32::MIN_POSITIVE);
+        (BANDWIDTH_ENOUGH <= self.spectra).then(|| 10.0 * ratio.max(1e-12).log10())
     }
 }
 
@@ -362,8 +391,12 @@ impl Pipeline {
         Sides::from_fn(|who| {
             let heard = self.activity.speaks(who, frame) && !suspended;
             let side = &mut self.sides[who];
-            let share = side.shares[frame as usize % HISTORY];
-            if let Sound::NotSpeech(from) = side.judge.process(frame, heard, share) {
+            let spectrum = side.shares[frame as usize % HISTORY];
+            if let Some((_, bands)) = spectrum.filter(|_| heard) {
+                side.bandwidth.add(bands);
+            }
+            if let Sound::NotSpeech(from) = side.judge.process(frame, heard, spectrum.map(|(share, _)| share))
+            {
                 self.withdraw(who, from, frame, out);
             }
             heard && !self.sides[who].judge.is_not_speech()
@@ -550,6 +583,15 @@ impl Pipeline {
         self.agent.finish(end, out);
     }
 
+    /// The telephone band belongs to the customer, who came over the telephone.
+    fn looks_swapped(&self) -> bool {
+        let above = |who: Channel| self.sides[who].bandwidth.above_db();
+        match (above(Channel::Agent), above(Channel::Customer)) {
+            (Some(agent), Some(customer)) => agent < TELEPHONE && ROOM < customer,
+            _ => false,
+        }
+    }
+
     fn facts(&self) -> Facts {
         let heard = heard(&self.activity, &self.same_audio, &self.leak, self.now_frame());
         let (nuclei, phonation) = self.agent.phonation();
@@ -559,6 +601,7 @@ impl Pipeline {
             leak_db: self.leak.leak_db().filter(audible),
             reliability: self.overlaps.worth(&heard),
             agc: self.agent.has_agc(),
+            looks_swapped: self.looks_swapped(),
             nuclei,
             phonation,
             normal: self.agent.baseline().normal(),
