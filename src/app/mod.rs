@@ -1,4 +1,7 @@
 //! Puts the parts together: command line, wiring, exits.
 
+pub mod analyse;
+pub mod baselines;
 pub mod cli;
 pub mod exit;
+pub mod write;

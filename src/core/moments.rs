@@ -1,8 +1,8 @@
 //! The moments that cost most: each with the points that would not have been
 //! lost without it.
 
+use crate::core::event::Class;
 use crate::core::score::{PARTS, Part, Score};
-use crate::core::turns::overlap::Class;
 use crate::core::units::{SampleSpan, SampleTime};
 
 /// What happened.

@@ -1,15 +1,12 @@
 //! What a call amounted to: a fold over its events, in memory that does not
 //! grow with the call.
 
-use crate::core::activity::liveness::State;
-use crate::core::event::{Event, Judged, Reliability};
-use crate::core::measures::baseline::{Normal, Standing};
-use crate::core::measures::customer::Behaviour;
+use crate::core::event::{
+    Behaviour, Class, Cleared, Event, Judged, KINDS, Normal, Outcome, Reliability, Standing, State,
+};
 use crate::core::measures::{Measured, Why};
 use crate::core::moments::{Cause, Moment, Moments};
-use crate::core::nudges::{Cleared, KINDS, Outcome};
 use crate::core::score::{self, Inputs, PARTS, Part, Score};
-use crate::core::turns::overlap::Class;
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 
 /// Starts over the other's speech by one side.

@@ -17,8 +17,8 @@ pub struct Origin {
     pub notes: Vec<String>,
     /// Fingerprint of the settings: figures under different ones are not compared.
     pub config_hash: String,
-    /// Where the analysed part begins in the file, seconds.
-    pub offset_s: u64,
+    /// Where the analysed part begins in the file.
+    pub offset: SampleSpan,
 }
 
 /// A stretch of the call.

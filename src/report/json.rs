@@ -85,7 +85,7 @@ pub struct Source {
     /// What was odd about them.
     pub notes: Vec<String>,
     /// Where the analysed part begins in the file, s.
-    pub from_s: u64,
+    pub from_s: f64,
 }
 
 /// One thing for each side.
@@ -542,7 +542,7 @@ fn source(a: &Analysis) -> Source {
         name: origin.name.clone(),
         files: origin.files.clone(),
         notes: origin.notes.clone(),
-        from_s: origin.offset_s,
+        from_s: length(origin.offset),
     }
 }
 

@@ -2,8 +2,11 @@
 //! event log, all from the same [`Analysis`]. Never measures anything itself.
 
 pub mod analysis;
+pub mod csv;
+pub mod html;
 pub mod json;
 pub mod log;
 pub mod names;
+pub mod text;
 
 pub use analysis::{Analysis, Collector, Origin};

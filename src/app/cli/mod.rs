@@ -1,6 +1,7 @@
 //! The command line: one file a command. Data goes to standard output, all
 //! else to standard error.
 
+mod analyze;
 mod config;
 
 use std::process::ExitCode;
@@ -19,11 +20,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    // The arguments are large, and there is one command a run.
+    Analyze(Box<analyze::AnalyzeArgs>),
     Config(config::ConfigArgs),
 }
 
 /// Parses the command line, runs the command and prints why it failed.
 pub fn main() -> ExitCode {
+    stay_silent_on_handled_panics();
     let cli = Cli::parse();
     match run(cli) {
         Ok(status) => status.into(),
@@ -34,8 +38,20 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Decoders may panic on damaged files; that is caught and told in a sentence,
+/// so the panic itself must not print.
+fn stay_silent_on_handled_panics() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !crate::audio::file::panic_is_handled() {
+            print(panic);
+        }
+    }));
+}
+
 fn run(cli: Cli) -> Result<Status, Failure> {
     match cli.command {
+        Command::Analyze(args) => analyze::run(&args),
         Command::Config(args) => config::run(&args),
     }
 }

@@ -5,6 +5,7 @@ pub mod agc;
 pub mod bank;
 pub mod baseline;
 pub mod customer;
+pub mod history;
 pub mod level;
 pub mod pace;
 pub mod pitch;

@@ -1,7 +1,7 @@
 //! When each kind of nudge would be due, by its own rule alone: no gates, no
 //! cool-downs, no competition.
 
-use crate::core::activity::liveness::State;
+use crate::core::event::State;
 use crate::core::nudges::{Evidence, KINDS, Kind, Quantity, Reading, Variant};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 

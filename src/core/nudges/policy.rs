@@ -2,11 +2,10 @@
 //! the same order; the first that stops it is the reason it is suppressed for,
 //! and that is an event too, with the inputs and thresholds behind it.
 
-use crate::core::event::{Event, Order};
+use crate::core::event::{Class, Event, Order};
 use crate::core::nudges::conditions::{self, Conditions, Wish};
 use crate::core::nudges::pacing::{self, Pacing};
 use crate::core::nudges::{Cleared, Decision, KINDS, Kind, Outcome, Reading, Reason, Variant};
-use crate::core::turns::overlap::Class;
 use crate::core::units::{Channel, SampleSpan, SampleTime};
 
 /// Settings of the policy.

@@ -1,0 +1,270 @@
+//! Drives the measuring core over a recorded call.
+
+use std::path::{Path, PathBuf};
+
+use crate::app::exit::{Failure, Status};
+use crate::audio::{AudioError, CallAudio, Chunk, Class, Facts, Inputs, Source};
+use crate::core::event::Event;
+use crate::core::frames::{Block, Gap};
+use crate::core::pipeline::{Past, Pipeline, Settings};
+use crate::core::units::SampleSpan;
+use crate::report::{Analysis, Collector, Origin};
+
+/// A call to be analysed.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Where it is.
+    pub inputs: Inputs,
+    /// What it is called.
+    pub name: String,
+    /// Only from here on.
+    pub from: SampleSpan,
+    /// Only up to here.
+    pub to: Option<SampleSpan>,
+}
+
+/// What a call is held against.
+#[derive(Clone, Debug)]
+pub struct Measuring {
+    /// Settings of the core.
+    pub settings: Settings,
+    /// Their fingerprint.
+    pub config_hash: String,
+    /// What earlier calls left behind.
+    pub past: Past,
+}
+
+impl Job {
+    /// A whole call, named after its file.
+    pub fn new(inputs: Inputs) -> Self {
+        let path = match &inputs {
+            Inputs::Stereo { path, .. } => path,
+            Inputs::Pair { agent, .. } => agent,
+        };
+        let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Self { inputs, name, from: SampleSpan::ZERO, to: None }
+    }
+
+    /// The files of the call.
+    pub fn paths(&self) -> Vec<&Path> {
+        match &self.inputs {
+            Inputs::Stereo { path, .. } => vec![path],
+            Inputs::Pair { agent, customer } => vec![agent, customer],
+        }
+    }
+}
+
+/// Told while a call is read.
+pub trait Listener {
+    /// An event of the core, as it is decided.
+    fn event(&mut self, event: &Event);
+
+    /// So much of the call has been read; its length where the file tells.
+    fn progress(&mut self, read: SampleSpan, length: Option<SampleSpan>);
+
+    /// The longest piece that is read between two tellings; none for whatever
+    /// is fastest.
+    fn piece(&self) -> Option<SampleSpan> {
+        None
+    }
+}
+
+/// Hears nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Listener for Silent {
+    fn event(&mut self, _: &Event) {}
+
+    fn progress(&mut self, _: SampleSpan, _: Option<SampleSpan>) {}
+}
+
+/// Reads a call from beginning to end and analyses it.
+///
+/// # Errors
+/// Whatever is wrong with its files, and a stretch that lies outside the call.
+pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) -> Result<Analysis, Failure> {
+    let mut audio = CallAudio::open(&job.inputs).map_err(|e| failure(&e))?;
+    let length = audio.facts().iter().filter_map(|f| f.seconds).fold(None, longest);
+    let mut run = Run::new(measuring);
+    let mut chunk = Chunk::default();
+    let mut read = SampleSpan::ZERO;
+    while job.to.is_none_or(|to| read < to) && audio.next(&mut chunk).map_err(|e| failure(&e))? {
+        let piece = listener.piece().map_or(chunk.len(), |p| p.samples() as usize).max(1);
+        for from in (0..chunk.len()).step_by(piece) {
+            let to = (from + piece).min(chunk.len());
+            let end = read + SampleSpan::from_samples((to - from) as u64);
+            let part = job.part(read, end);
+            run.push(&chunk, from + part.start..from + part.end, listener);
+            read = end;
+            listener.progress(read, length);
+        }
+    }
+    if read <= job.from && job.from != SampleSpan::ZERO {
+        return Err(outside(job, read));
+    }
+    Ok(run.finish(origin(job, &audio, measuring), listener))
+}
+
+fn longest(so_far: Option<SampleSpan>, seconds: f64) -> Option<SampleSpan> {
+    Some(so_far.unwrap_or_default().max(SampleSpan::from_seconds(seconds)))
+}
+
+impl Job {
+    /// Which samples of a chunk from `start` to `end` are wanted.
+    fn part(&self, start: SampleSpan, end: SampleSpan) -> std::ops::Range<usize> {
+        let from = (self.from - start).samples().min((end - start).samples());
+        let to = self.to.map_or(end, |to| to.min(end));
+        from as usize..((to - start).samples() as usize).max(from as usize)
+    }
+}
+
+/// One call on its way through the core.
+struct Run {
+    pipeline: Pipeline,
+    collector: Collector,
+    events: Vec<Event>,
+}
+
+impl Run {
+    fn new(measuring: &Measuring) -> Self {
+        let pipeline = Pipeline::new(measuring.settings, measuring.past);
+        Self { pipeline, collector: Collector::default(), events: Vec::new() }
+    }
+
+    fn push(&mut self, chunk: &Chunk, part: std::ops::Range<usize>, listener: &mut dyn Listener) {
+        let agent = block(&chunk.agent[part.clone()], chunk.agent_lost);
+        let customer = block(&chunk.customer[part], chunk.customer_lost);
+        self.pipeline.push_blocks(agent, customer, &mut self.events);
+        self.tell(listener);
+    }
+
+    fn tell(&mut self, listener: &mut dyn Listener) {
+        for event in self.events.drain(..) {
+            self.collector.note(&event);
+            listener.event(&event);
+        }
+    }
+
+    fn finish(mut self, origin: Origin, listener: &mut dyn Listener) -> Analysis {
+        let mut last = Vec::new();
+        let summary = self.pipeline.finish(&mut last);
+        for event in &last {
+            self.collector.note(event);
+            listener.event(event);
+        }
+        self.collector.finish(origin, summary)
+    }
+}
+
+fn block(samples: &[f32], lost: bool) -> Block<'_> {
+    if lost { Block::Missing(samples.len(), Gap::NoDevice) } else { Block::Samples(samples) }
+}
+
+fn origin(job: &Job, audio: &CallAudio, measuring: &Measuring) -> Origin {
+    Origin {
+        name: job.name.clone(),
+        files: audio.facts().iter().map(Facts::to_string).collect(),
+        notes: audio.notes().iter().map(ToString::to_string).collect(),
+        config_hash: measuring.config_hash.clone(),
+        offset: job.from,
+    }
+}
+
+fn outside(job: &Job, read: SampleSpan) -> Failure {
+    let (from, there) = (job.from.seconds(), read.seconds());
+    Failure::new(
+        Status::BadData,
+        format!("{}: `--from` is {from:.1} s, but the call ends at {there:.1} s", job.name),
+    )
+    .hint("give a time inside the call")
+}
+
+/// An audio error as the end of a command.
+pub fn failure(error: &AudioError) -> Failure {
+    let status = match error.class() {
+        Class::MissingInput => Status::MissingInput,
+        Class::BadData => Status::BadData,
+    };
+    Failure::new(status, error.to_string()).hint(error.hint())
+}
+
+/// Endings of the files that a folder is searched for.
+const ENDINGS: [&str; 9] = ["wav", "wave", "flac", "mp3", "ogg", "oga", "opus", "m4a", "mp4"];
+
+/// The recordings in a folder, by name; folders inside it are not searched.
+///
+/// # Errors
+/// Where the folder cannot be read or holds no recording.
+pub fn recordings_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |e: std::io::Error| {
+        Failure::new(Status::MissingInput, format!("{}: {e}", folder.display()))
+            .hint("check the folder's permissions")
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        if path.is_file() && ending.is_some_and(|e| ENDINGS.contains(&e.as_str())) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    if found.is_empty() {
+        let looked = ENDINGS.join(", ");
+        return Err(Failure::new(
+            Status::MissingInput,
+            format!("{}: no recording in this folder", folder.display()),
+        )
+        .hint(format!("looked for files ending in {looked}")));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::StereoSide;
+
+    fn job(from: u64, to: Option<u64>) -> Job {
+        let inputs = Inputs::Stereo { path: "a/call one.flac".into(), agent: StereoSide::Left };
+        Job { from: SampleSpan::from_samples(from), to: to.map(SampleSpan::from_samples), ..Job::new(inputs) }
+    }
+
+    fn part(job: &Job, start: u64, end: u64) -> std::ops::Range<usize> {
+        job.part(SampleSpan::from_samples(start), SampleSpan::from_samples(end))
+    }
+
+    #[test]
+    fn a_call_is_named_after_its_file() {
+        assert_eq!(job(0, None).name, "call one");
+    }
+
+    #[test]
+    fn a_stretch_is_cut_out_to_the_sample() {
+        let job = job(150, Some(320));
+        assert_eq!(part(&job, 0, 100), 100..100);
+        assert_eq!(part(&job, 100, 200), 50..100);
+        assert_eq!(part(&job, 200, 300), 0..100);
+        assert_eq!(part(&job, 300, 400), 0..20);
+    }
+
+    #[test]
+    fn a_folder_without_recordings_says_what_it_looked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
+        let failure = recordings_in(folder.path()).unwrap_err();
+        assert!(failure.hint.unwrap().contains("flac"));
+    }
+
+    #[test]
+    fn recordings_come_in_order_and_only_they() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.WAV", "a.flac", "c.txt", "d.json"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let names: Vec<_> =
+            recordings_in(folder.path()).unwrap().iter().map(|p| p.file_name().unwrap().to_owned()).collect();
+        assert_eq!(names, ["a.flac", "b.WAV"]);
+    }
+}

@@ -1,0 +1,97 @@
+//! One call: its report, its JSON, its events, its page.
+
+use indicatif::ProgressBar;
+
+use crate::app::analyse::{Job, Listener, analyse};
+use crate::app::cli::analyze::args::AnalyzeArgs;
+use crate::app::cli::analyze::output::{Target, bar, json_error, json_line, look, page, print, say};
+use crate::app::cli::analyze::{Format, Plan, realtime};
+use crate::app::exit::{Failure, Status};
+use crate::core::event::Event;
+use crate::core::units::SampleSpan;
+use crate::report::{Analysis, csv, log, text};
+
+/// Analyses one call.
+pub(super) fn run(job: &Job, args: &AnalyzeArgs, mut plan: Plan) -> Result<Status, Failure> {
+    let page_target = args.html.clone().map(|path| Target { path, force: args.force });
+    if let Some(target) = &page_target {
+        target.check()?;
+    }
+    let analysis = measured(job, args, &plan).inspect_err(|failure| refuse(job, &plan, failure))?;
+    tell(&analysis, &plan)?;
+    if let Some(target) = &page_target {
+        target.write(&page(&analysis, &plan.score_name))?;
+        say(&format!("page: {}", target.path.display()));
+    }
+    if args.update_baseline {
+        update(&mut plan, &[&analysis])?;
+    }
+    Ok(Status::Done)
+}
+
+fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Failure> {
+    if args.realtime {
+        return analyse(job, &plan.measuring, &mut realtime::Player::new(args.quiet));
+    }
+    let template = "{wide_msg} {bar:30.cyan/dim} {percent:>3} %  {eta:>3} left";
+    let mut progress =
+        Progress { bar: bar(args.quiet, 100, template), events: plan.format == Format::Events };
+    progress.bar.set_message(job.name.clone());
+    let done = analyse(job, &plan.measuring, &mut progress);
+    progress.bar.finish_and_clear();
+    done
+}
+
+/// Shows how far it is, and prints events as they come.
+struct Progress {
+    bar: ProgressBar,
+    events: bool,
+}
+
+impl Listener for Progress {
+    fn event(&mut self, event: &Event) {
+        if let Some(line) = log::line(event).filter(|_| self.events) {
+            // A reader that has gone ends the printing, not the analysis.
+            self.events = self.bar.suspend(|| print(&(line + "\n"))).is_ok();
+        }
+    }
+
+    fn progress(&mut self, read: SampleSpan, length: Option<SampleSpan>) {
+        if let Some(length) = length {
+            self.bar.set_length(length.samples());
+            self.bar.set_position(read.samples());
+        }
+    }
+}
+
+fn tell(analysis: &Analysis, plan: &Plan) -> Result<(), Failure> {
+    match plan.format {
+        Format::Report => print(&text::write(analysis, &look(&plan.score_name))),
+        Format::Json => print(&json_line(analysis)?),
+        Format::Csv => print(&(csv::head() + &csv::row(analysis))),
+        // They were printed as they came.
+        Format::Events => Ok(()),
+    }
+}
+
+fn refuse(job: &Job, plan: &Plan, failure: &Failure) {
+    if plan.format == Format::Json {
+        // What went wrong is told on standard error in any case.
+        let _ = print(&json_error(&job.name, failure));
+    }
+}
+
+/// Adds what is normal in these calls to the baseline file.
+pub(super) fn update(plan: &mut Plan, analyses: &[&Analysis]) -> Result<(), Failure> {
+    let Some(baselines) = &mut plan.baselines else { return Ok(()) };
+    let before = baselines.normal().is_some();
+    let added = analyses.iter().filter(|a| baselines.add(a)).count();
+    baselines.save()?;
+    let standing = match (before, baselines.normal().is_some()) {
+        (false, true) => "; it is earned now and serves from the next call on",
+        (_, false) => "; it takes a minute of speech over two calls to be earned",
+        (true, true) => "",
+    };
+    say(&format!("baseline: {added} added, {} calls in all{standing}", baselines.calls()));
+    Ok(())
+}

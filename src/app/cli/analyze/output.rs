@@ -1,0 +1,109 @@
+//! Where results go: standard output, and files that are never overwritten
+//! silently.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::app::exit::{Failure, Status};
+use crate::app::write;
+use crate::report::html::PageOptions;
+use crate::report::text::Look;
+use crate::report::{Analysis, html, json};
+
+/// Prints data. A reader that has gone is no error: it has seen enough.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Status::CannotWrite, format!("standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something beside the data.
+pub(super) fn say(text: &str) {
+    anstream::eprintln!("{text}");
+}
+
+/// How the terminal wants its report.
+pub(super) fn look(score_name: &str) -> Look {
+    // Not a terminal: wide enough for the report, narrow enough for a mail.
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    Look { width: width.clamp(60, 140), unicode: shows_unicode(), score_name: score_name.to_owned() }
+}
+
+/// By the locale, as the C library judges it: the first of the three that is set.
+fn shows_unicode() -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    let set = |name| std::env::var(name).ok().filter(|v: &String| !v.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    let utf8 = |l: String| l.to_lowercase().replace('-', "").contains("utf8");
+    // Without a locale in a pipe nothing says that the reader is old-fashioned.
+    locale.map_or(!io::stdout().is_terminal(), utf8)
+}
+
+/// A progress bar, where somebody looks at the terminal.
+pub(super) fn bar(quiet: bool, length: u64, template: &str) -> ProgressBar {
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(Some(length), target);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}
+
+/// A file to be written.
+pub(super) struct Target {
+    pub(super) path: PathBuf,
+    pub(super) force: bool,
+}
+
+impl Target {
+    /// Refuses what is already there, before any work is done for it.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if !self.force && self.path.exists() { Err(there(&self.path)) } else { Ok(()) }
+    }
+
+    /// Writes the file.
+    pub(super) fn write(&self, text: &str) -> Result<(), Failure> {
+        let put = |file: &mut std::fs::File| file.write_all(text.as_bytes());
+        let done = if self.force { write::replace(&self.path, put) } else { write::create(&self.path, put) };
+        done.map_err(|e| match e.kind() {
+            io::ErrorKind::AlreadyExists => there(&self.path),
+            _ => Failure::new(Status::CannotWrite, format!("{}: {e}", self.path.display()))
+                .hint("check the folder, its permissions and the space on its disk"),
+        })
+    }
+}
+
+fn there(path: &Path) -> Failure {
+    Failure::new(Status::CannotWrite, format!("{}: already there", path.display()))
+        .hint("choose another name, or overwrite it with `--force`")
+}
+
+/// The analysis as one line of JSON.
+pub(super) fn json_line(analysis: &Analysis) -> Result<String, Failure> {
+    let text = json::write(analysis)
+        .map_err(|e| Failure::new(Status::Bug, format!("{}: {e}", analysis.origin.name)))?;
+    Ok(text + "\n")
+}
+
+/// A refusal for programs that read JSON.
+pub(super) fn json_error(name: &str, failure: &Failure) -> String {
+    let error = serde_json::json!({
+        "schema": json::SCHEMA,
+        "source": { "name": name },
+        "error": { "message": failure.message, "hint": failure.hint, "exit": failure.status as u8 },
+    });
+    format!("{error}\n")
+}
+
+/// The page of a call.
+pub(super) fn page(analysis: &Analysis, score_name: &str) -> String {
+    html::write(analysis, &PageOptions { score_name: score_name.to_owned() })
+}

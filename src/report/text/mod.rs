@@ -1,0 +1,332 @@
+//! The report in the terminal: what a supervisor sees at a glance.
+
+mod measures;
+mod strip;
+mod table;
+
+pub use table::{Row, table};
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use crate::core::event::{Decision, Kind, Outcome, State};
+use crate::core::measures::Measured;
+use crate::core::score::PartScore;
+use crate::core::units::{Channel, SampleSpan, SampleTime};
+use crate::report::analysis::{Analysis, Nudge};
+use crate::report::names;
+
+/// How the report is drawn.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Whether the terminal shows more than ASCII.
+    pub unicode: bool,
+    /// What the score is called.
+    pub score_name: String,
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+
+/// Text in a style. Colour is taken out again where the output is no terminal.
+fn paint(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The report of one call.
+pub fn write(analysis: &Analysis, look: &Look) -> String {
+    let mut page = Page { look, lines: Vec::new(), offset: analysis.origin.offset };
+    page.head(analysis);
+    page.warnings(analysis);
+    page.score(analysis);
+    page.timeline(analysis);
+    page.moments(analysis);
+    page.nudges(analysis);
+    page.measures(analysis);
+    page.foot(analysis);
+    page.lines.push(String::new());
+    page.lines.join("\n")
+}
+
+struct Page<'a> {
+    look: &'a Look,
+    lines: Vec<String>,
+    offset: SampleSpan,
+}
+
+/// Minutes and seconds: `1:06`, with hours where there are any.
+fn clock(seconds: f64) -> String {
+    let s = seconds.round() as u64;
+    if s < 3600 {
+        format!("{}:{:02}", s / 60, s % 60)
+    } else {
+        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
+    }
+}
+
+impl Page<'_> {
+    fn push(&mut self, line: impl Into<String>) {
+        self.lines.push(line.into());
+    }
+
+    fn title(&mut self, text: &str) {
+        self.push("");
+        self.push(paint(BOLD, text));
+    }
+
+    /// A sentence, broken into lines under its mark.
+    fn item(&mut self, mark: &str, style: Style, text: &str) {
+        let indent = mark.width() + 1;
+        for (k, line) in wrap(text, self.look.width.saturating_sub(indent)).into_iter().enumerate() {
+            let lead = if k == 0 { paint(style, mark) + " " } else { " ".repeat(indent) };
+            self.push(lead + &line);
+        }
+    }
+
+    /// A time in the file, where only a part of it was analysed.
+    fn at(&self, at: SampleTime) -> String {
+        clock((at + self.offset).seconds())
+    }
+
+    fn head(&mut self, a: &Analysis) {
+        let length = clock(a.summary.duration.seconds());
+        self.push(format!("{}  {}", paint(BOLD, &a.origin.name), paint(DIM, length)));
+        for file in &a.origin.files {
+            self.push(paint(DIM, file));
+        }
+    }
+
+    fn warnings(&mut self, a: &Analysis) {
+        for note in &a.origin.notes {
+            self.item("!", YELLOW, note);
+        }
+        for who in Channel::BOTH {
+            let verdict = a.summary.sides[who].verdict;
+            if let Some(remedy) = names::state_remedy(verdict) {
+                self.item("!", YELLOW, &format!("{who} channel {}: {remedy}.", names::state_title(verdict)));
+            }
+            // A side that has not spoken yet is no fault.
+            for s in a.states[who].iter().filter(|s| s.state != verdict && s.state != State::Silent) {
+                let (from, to) = (self.at(s.span.from), self.at(s.span.to));
+                self.item(
+                    "!",
+                    YELLOW,
+                    &format!("{who} channel {} from {from} to {to}.", names::state_title(s.state)),
+                );
+            }
+        }
+        if a.summary.looks_swapped {
+            let text = "The channels look swapped: the agent's sounds like a telephone and the customer's does not. \
+                        If so, analyse again with `--agent-channel right` (or `left`).";
+            self.item("!", YELLOW, text);
+        }
+        if a.summary.agc {
+            self.item(
+                "!",
+                YELLOW,
+                "The microphone has an automatic gain: level and raised voice are not measured.",
+            );
+        }
+    }
+
+    fn score(&mut self, a: &Analysis) {
+        let score = &a.summary.score;
+        self.push("");
+        match score.value {
+            Measured::Known(value) => {
+                let style = if 80 <= value {
+                    GREEN
+                } else if 50 <= value {
+                    YELLOW
+                } else {
+                    RED
+                };
+                let coverage = format!("{:.0} % of it could be measured", score.coverage * 100.0);
+                let name = paint(BOLD, &self.look.score_name);
+                self.push(format!(
+                    "{name}  {}  {}",
+                    paint(style.bold(), format!("{value}/100")),
+                    paint(DIM, coverage)
+                ));
+            }
+            Measured::Unknown(why) => {
+                let reason = format!("no score: {}", names::why_not_title(why));
+                self.push(format!("{}  {}", paint(BOLD, &self.look.score_name), paint(YELLOW, reason)));
+            }
+        }
+        for part in &score.parts {
+            self.part(part);
+        }
+    }
+
+    fn part(&mut self, part: &PartScore) {
+        let title = format!("  {:<17}", names::part_title(part.part));
+        let Some(penalty) = part.penalty else {
+            let why = part.value.why().map_or("", names::why_not_title);
+            self.push(format!("{title}{}", paint(DIM, format!("     -  not measured: {why}"))));
+            return;
+        };
+        let lost = if part.lost < 0.05 { "     0".into() } else { format!("{:>6.1}", -part.lost) };
+        let style = if penalty <= 0.0 {
+            DIM
+        } else if penalty < 0.5 {
+            YELLOW
+        } else {
+            RED
+        };
+        let value = part.value.known().map_or(String::new(), |v| measures::part_value(part.part, v));
+        let told = format!("{title}{}  {value}", paint(style, lost));
+        let bar = self.bar(part.lost, 40usize.saturating_sub(value.width()));
+        self.push(format!("{told}{bar}"));
+    }
+
+    /// Points lost as a bar, right of a column `pad` further on.
+    fn bar(&self, lost: f32, pad: usize) -> String {
+        let room = self.look.width.saturating_sub(17 + 2 + 6 + 2 + 40 + 1).min(30);
+        let cells = (lost * room as f32 / 30.0).round() as usize;
+        let cell = if self.look.unicode { "█" } else { "#" };
+        if cells == 0 {
+            String::new()
+        } else {
+            format!("{}{}", " ".repeat(pad), paint(RED, cell.repeat(cells.min(room))))
+        }
+    }
+
+    fn timeline(&mut self, a: &Analysis) {
+        self.push("");
+        let lines = strip::lines(a, self.look);
+        self.lines.extend(lines);
+    }
+
+    fn moments(&mut self, a: &Analysis) {
+        if a.summary.moments.is_empty() {
+            return;
+        }
+        self.title("Costliest moments");
+        for (k, moment) in a.summary.moments.iter().enumerate() {
+            let words: Vec<String> = moment.causes.iter().flatten().map(|c| names::cause_title(*c)).collect();
+            let (from, to) = (self.at(moment.at), self.at(moment.end));
+            let points = paint(RED, format!("{:>6.1}", -moment.points));
+            self.push(format!(
+                "  {}  {:<13} {points}  {}",
+                k + 1,
+                format!("{from} to {to}"),
+                words.join(", ")
+            ));
+        }
+    }
+
+    fn nudges(&mut self, a: &Analysis) {
+        self.title("Nudges");
+        if a.nudges.is_empty() {
+            self.push(paint(DIM, "  none"));
+        }
+        for (k, nudge) in a.nudges.iter().enumerate() {
+            self.nudge(k + 1, nudge);
+        }
+        self.held_back(&a.decisions);
+    }
+
+    fn nudge(&mut self, number: usize, nudge: &Nudge) {
+        let d = &nudge.decision;
+        let style = match d.kind {
+            Kind::Positive => GREEN,
+            Kind::Capture => YELLOW,
+            _ => CYAN,
+        };
+        let text = paint(style, format!("{:<18}", names::nudge_text(d.kind, d.variant)));
+        let at = self.at(d.at);
+        let how = nudge.cleared.map_or(String::new(), |(to, how)| ending(d.at, to, how));
+        self.push(format!("  {number:>2}  {at:>5}  {text}  {}{how}", names::why(d)));
+    }
+
+    /// The suppressed ones, counted by reason.
+    fn held_back(&mut self, decisions: &[Decision]) {
+        let mut reasons: Vec<(&str, usize)> = Vec::new();
+        for decision in decisions {
+            let Outcome::Suppressed(reason) = decision.outcome else { continue };
+            let title = names::reason_title(reason);
+            match reasons.iter_mut().find(|(t, _)| *t == title) {
+                Some((_, count)) => *count += 1,
+                None => reasons.push((title, 1)),
+            }
+        }
+        if !reasons.is_empty() {
+            let told: Vec<String> =
+                reasons.iter().map(|(title, count)| format!("{count} because {title}")).collect();
+            self.item("     held back:", DIM, &told.join("; "));
+        }
+    }
+
+    fn measures(&mut self, a: &Analysis) {
+        self.title("Measures");
+        for (name, text) in measures::lines(a) {
+            self.item(&format!("  {name:<13}"), DIM, &text);
+        }
+    }
+
+    fn foot(&mut self, a: &Analysis) {
+        self.push("");
+        let text = format!(
+            "Arithmetic of conduct over this call, not a judgement of a person. Settings {}. Baseline {}.",
+            a.origin.config_hash,
+            names::standing_title(a.summary.standing)
+        );
+        self.item("", DIM, &text);
+    }
+}
+
+fn ending(shown: SampleTime, to: SampleTime, how: crate::core::event::Cleared) -> String {
+    use crate::core::event::Cleared;
+    match how {
+        Cleared::Recovered => {
+            paint(GREEN, format!("  back in range after {:.0} s", to.since(shown).seconds()))
+        }
+        Cleared::Dismissed => paint(DIM, "  closed"),
+        Cleared::TimedOut => String::new(),
+    }
+}
+
+/// Breaks a sentence into lines of at most `width` columns.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    // A no-break space holds a number and its unit together.
+    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && width < lines[last].width() + 1 + word.width() {
+            lines.push(word.to_owned());
+            continue;
+        }
+        if !lines[last].is_empty() {
+            lines[last].push(' ');
+        }
+        lines[last].push_str(word);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_has_hours_only_where_there_are_any() {
+        assert_eq!(
+            (clock(66.4), clock(3661.0), clock(0.0)),
+            ("1:06".into(), "1:01:01".into(), "0:00".into())
+        );
+    }
+
+    #[test]
+    fn sentences_are_broken_between_words() {
+        assert_eq!(wrap("one two three four", 9), ["one two", "three", "four"]);
+        assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("unbreakablyлong", 5).len(), 1);
+    }
+}
