@@ -27,7 +27,7 @@ use crate::core::units::{Channel, FRAMES_PER_SECOND, SampleSpan, SampleTime, Sid
 use crate::core::words::Words;
 
 pub use agent::FastSettings;
-pub use overlaps::Settings as WorthSettings;
+pub use overlaps::{Settings as WorthSettings, judged_by_words};
 
 use agent::{Agent, AgentFrame};
 use overlaps::{Heard, OverlapStage};

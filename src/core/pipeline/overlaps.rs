@@ -121,23 +121,17 @@ impl OverlapStage {
 
     /// What was said: an interruption of nothing but listening tokens is one.
     pub(super) fn words(&mut self, words: &Words, out: &mut Vec<Event>) {
-        let tokens = words.are_only_tokens();
         for slot in &mut self.told {
-            let Some(judged) = slot.filter(|j| is_touched(j, words)) else { continue };
+            let Some(judged) = slot.filter(|j| is_touched(&j.overlap, words)) else { continue };
             let o = judged.overlap;
-            let short = o.until.since(o.at).frames() <= self.settings.token_frames;
-            if tokens && short && judged.reliability.is_reliable() {
-                out.push(Event::Reclassed {
-                    at: o.at,
-                    by: o.by,
-                    was: o.class,
-                    class: Class::Backchannel,
-                    overlap: o.overlap,
-                });
-                *slot = None;
-            } else if !tokens {
-                // Something else was said in it: no token can undo that.
-                *slot = None;
+            let class = judged_by_words(&o, words, self.settings.token_frames);
+            // Whatever was said there: once something else was said too, no
+            // token can undo that.
+            *slot = None;
+            if let Some(class) = class.filter(|_| judged.reliability.is_reliable()) {
+                out.push(Event::Reclassed { at: o.at, by: o.by, was: o.class, class, overlap: o.overlap });
+            } else if words.are_only_tokens() {
+                *slot = Some(judged);
             }
         }
     }
@@ -236,8 +230,20 @@ impl OverlapStage {
     }
 }
 
-fn is_touched(judged: &Judged, words: &Words) -> bool {
-    judged.overlap.by == words.who && words.touches(judged.overlap.at, judged.overlap.until)
+fn is_touched(overlap: &Overlap, words: &Words) -> bool {
+    overlap.by == words.who && words.touches(overlap.at, overlap.until)
+}
+
+/// What the words of an interruption make of it: a backchannel where it lasts
+/// no longer than `token_frames` and nothing but listening tokens was said in
+/// it; `None` where they change nothing.
+pub fn judged_by_words(overlap: &Overlap, words: &Words, token_frames: u64) -> Option<Class> {
+    let short = overlap.until.since(overlap.at).frames() <= token_frames;
+    let reclassed = overlap.class.is_interruption()
+        && is_touched(overlap, words)
+        && short
+        && words.are_only_tokens();
+    reclassed.then_some(Class::Backchannel)
 }
 
 /// What the stage needs to know of the channels.
