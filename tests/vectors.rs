@@ -57,8 +57,7 @@ fn judge(vector: &Vector) -> Vec<Overlap> {
     let ends = vector.agent.iter().chain(&vector.customer).map(|t| frame(t.end));
     let mut out = Vec::new();
     for frame in 0..ends.max().unwrap_or(0) + 100 {
-        let speaks =
-            Sides { agent: speaks(&vector.agent, frame), customer: speaks(&vector.customer, frame) };
+        let speaks = Sides { agent: speaks(&vector.agent, frame), customer: speaks(&vector.customer, frame) };
         let verdicts = rule.process(Tick { frame, speaks }, &AllNear);
         out.extend(Channel::BOTH.into_iter().filter_map(|side| verdicts[side].closed));
     }

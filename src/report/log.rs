@@ -47,7 +47,7 @@ fn told(event: &Event) -> Option<(SampleTime, String)> {
         }
         Event::Decision(decision) => (decision.at, decided(decision)),
         Event::Cleared { kind, at, how } => {
-            (*at, format!("Nudge off ({}): {}", names::kind_title(*kind), names::cleared(*how)))
+            (*at, format!("Nudge off ({}): {}", names::kind_title(*kind), names::cleared_title(*how)))
         }
         Event::Ordered { at, order } => (*at, ordered(*order)),
         Event::Applied { at } => (*at, "Settings changed".into()),

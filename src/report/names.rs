@@ -196,6 +196,15 @@ pub fn cleared(how: Cleared) -> &'static str {
     }
 }
 
+/// How a nudge left the screen, for people.
+pub fn cleared_title(how: Cleared) -> &'static str {
+    match how {
+        Cleared::Recovered => "back in range",
+        Cleared::TimedOut => "its time was up",
+        Cleared::Dismissed => "closed",
+    }
+}
+
 /// A quantity, for programs: name and unit.
 pub fn quantity(quantity: Quantity) -> (&'static str, &'static str) {
     match quantity {

@@ -77,8 +77,11 @@ impl Kind {
 /// events.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {
-    /// The moment it describes.
+    /// When it was taken: the newest sample that has come.
     pub at: SampleTime,
+    /// The moment it describes: up to here, some 0.2 s back, it is settled who
+    /// speaks.
+    pub of: SampleTime,
     /// Who speaks.
     pub speaks: Sides<bool>,
     /// How long the agent has been silent.

@@ -172,14 +172,13 @@ impl Conditions {
 
     /// The pace of the last second against the baseline.
     pub fn pace(&mut self, at: SampleTime, ratio: Option<f32>) {
-        let strict = self.strictness[Kind::FastPace as usize];
-        let over = |limit: f32| 1.0 + (limit - 1.0) * strict;
+        let high = self.fast_limit(self.settings.fast_ratio);
+        let lasting = self.fast_limit(self.settings.fast_ratio_lasting);
         let ratio = ratio.unwrap_or(0.0);
         let fast = &mut self.fast;
         fast.ratio = ratio;
-        fast.high = if over(self.settings.fast_ratio) <= ratio { fast.high + 1 } else { 0 };
-        fast.lasting =
-            if over(self.settings.fast_ratio_lasting) <= ratio { fast.lasting.or(Some(at)) } else { None };
+        fast.high = if high <= ratio { fast.high + 1 } else { 0 };
+        fast.lasting = if lasting <= ratio { fast.lasting.or(Some(at)) } else { None };
         let lasted = fast.lasting.is_some_and(|from| self.settings.fast_for <= at.since(from));
         if 2 <= fast.high || lasted {
             fast.since.get_or_insert(at);
@@ -188,15 +187,23 @@ impl Conditions {
         }
     }
 
+    /// A ratio after feedback: what counts is how far it is above normal.
+    fn fast_limit(&self, ratio: f32) -> f32 {
+        1.0 + (ratio - 1.0) * self.strictness[Kind::FastPace as usize]
+    }
+
+    /// Rushed replies that are too many, after feedback.
+    fn rushed_limit(&self) -> u32 {
+        (self.settings.rushed_of_six as f32 * self.strictness[Kind::RushedReply as usize]).ceil() as u32
+    }
+
     /// The agent replied, `offset` seconds after the customer.
     pub fn replied(&mut self, at: SampleTime, offset: f32, intensity: u8) {
         self.replies.rotate_right(1);
         self.replies[0] = Some(offset);
         let rushed = |o: &&f32| **o < self.settings.rushed_s;
         let count = self.replies.iter().flatten().filter(rushed).count() as u32;
-        let limit =
-            (self.settings.rushed_of_six as f32 * self.strictness[Kind::RushedReply as usize]).ceil() as u32;
-        let often = limit <= count && self.settings.rushed_intensity <= intensity;
+        let often = self.rushed_limit() <= count && self.settings.rushed_intensity <= intensity;
         let spiked = self.spike.is_some_and(|spike| at.since(spike) <= self.settings.after_spike);
         let now = offset < self.settings.rushed_s;
         self.rushed = (now && (often || spiked)).then_some((at, count));
@@ -362,8 +369,8 @@ impl Conditions {
 
     fn too_fast(&self) -> Option<Wish> {
         let began = self.fast.since?;
-        let limit =
-            if 2 <= self.fast.high { self.settings.fast_ratio } else { self.settings.fast_ratio_lasting };
+        let Settings { fast_ratio, fast_ratio_lasting, .. } = self.settings;
+        let limit = self.fast_limit(if 2 <= self.fast.high { fast_ratio } else { fast_ratio_lasting });
         Some(wish(
             Kind::FastPace,
             Variant::Plain,
@@ -376,7 +383,7 @@ impl Conditions {
         let strict = self.strictness[Kind::Monologue as usize];
         let limit = self.settings.monologue.seconds() as f32 * strict * 2f32.powi(self.monologues as i32);
         let length = reading.monologue.seconds() as f32;
-        let began = reading.at.back(reading.monologue);
+        let began = reading.of.back(reading.monologue);
         let told = [Some(evidence(Quantity::Monologue, length, limit)), None];
         (limit <= length).then(|| wish(Kind::Monologue, Variant::Plain, began, told))
     }
@@ -384,7 +391,7 @@ impl Conditions {
     fn rushing(&self, reading: &Reading) -> Option<Wish> {
         let (began, count) = self.rushed?;
         let told = [
-            Some(evidence(Quantity::RushedReplies, count as f32, self.settings.rushed_of_six as f32)),
+            Some(evidence(Quantity::RushedReplies, count as f32, self.rushed_limit() as f32)),
             Some(evidence(
                 Quantity::Intensity,
                 f32::from(reading.intensity),
@@ -402,7 +409,7 @@ impl Conditions {
         };
         let limit = wait.seconds() as f32 * self.strictness[Kind::DeadAir as usize];
         let length = reading.silence.seconds() as f32;
-        let began = reading.at.back(reading.silence);
+        let began = reading.of.back(reading.silence);
         let told = [Some(evidence(Quantity::Silence, length, limit)), None];
         (limit <= length).then(|| wish(Kind::DeadAir, Variant::Plain, began, told))
     }

@@ -219,6 +219,10 @@ impl Policy {
         if taken {
             return Some(Err(Reason::Outranked));
         }
+        if let Err(reason) = self.pacing.allows(wish.kind, reading.at, &self.settings.pacing) {
+            self.waiting[wish.kind as usize] = None;
+            return Some(Err(reason));
+        }
         let since = self.waiting[wish.kind as usize].get_or_insert((reading.at, *wish)).0;
         self.is_good_moment(wish.kind, reading, since).then_some(Ok(()))
     }
@@ -240,8 +244,7 @@ impl Policy {
             ensure(!reading.suspended, Reason::Suspended)?;
         }
         ensure(!self.settings.off[kind as usize] && !self.off[kind as usize], Reason::SwitchedOff)?;
-        ensure(!kind.needs_baseline() || reading.standing.is_usable(), Reason::NoBaseline)?;
-        self.pacing.allows(kind, reading.at, &self.settings.pacing)
+        ensure(!kind.needs_baseline() || reading.standing.is_usable(), Reason::NoBaseline)
     }
 
     fn channel_gate(&self, kind: Kind, reading: &Reading) -> Result<(), Reason> {

@@ -169,6 +169,8 @@ pub struct Pipeline {
     done: u64,
     /// Frames that came in.
     come: u64,
+    /// Frames of the whole call, once it has ended.
+    total: Option<u64>,
     /// Verdict of each channel as last told.
     states: Sides<State>,
 }
@@ -223,6 +225,7 @@ impl Pipeline {
             suspended: Suspension::default(),
             done: 0,
             come: 0,
+            total: None,
             states: Sides::default(),
             settings,
         }
@@ -309,8 +312,7 @@ impl Pipeline {
     /// The call ends: everything open is closed, and summed up.
     pub fn finish(mut self, out: &mut Vec<Event>) -> CallSummary {
         let end = self.framer.now();
-        let total = end.frame();
-        self.drain(total, out);
+        self.drain(end.frame(), out);
         let from = out.len();
         self.close(end, out);
         self.policy.finish(end, out);
@@ -344,6 +346,7 @@ impl Pipeline {
 
     /// Nothing more comes: empty frames push the last real ones through.
     fn drain(&mut self, total: u64, out: &mut Vec<Event>) {
+        self.total = Some(total);
         let mut empty = Frame { index: self.come, ..Frame::default() };
         for side in Channel::BOTH {
             empty.sides[side].missing = Some(Gap::NoDevice);
@@ -358,8 +361,9 @@ impl Pipeline {
         }
     }
 
+    /// The end of the newest frame that came in.
     fn now_frame(&self) -> SampleTime {
-        SampleTime::from_frame(self.come)
+        SampleTime::from_frame(self.total.map_or(self.come, |total| self.come.min(total)))
     }
 
     fn look_ahead(&mut self, out: &mut Vec<Event>) {
@@ -546,7 +550,8 @@ impl Pipeline {
         // A gap shorter than a bridged one is part of the talk.
         let bridge = self.settings.spurts.bridge.frames();
         Reading {
-            at: SampleTime::from_frame(frame + 1),
+            at: self.now_frame(),
+            of: SampleTime::from_frame(frame + 1),
             speaks: Sides::from_fn(|side| self.sides[side].spurts.is_open() && quiet(side) < bridge),
             agent_pause: SampleSpan::from_frames(quiet(Channel::Agent)),
             silence: SampleSpan::from_frames(self.talk.silent_frames(frame)),

@@ -239,10 +239,8 @@ fn is_touched(overlap: &Overlap, words: &Words) -> bool {
 /// it; `None` where they change nothing.
 pub fn judged_by_words(overlap: &Overlap, words: &Words, token_frames: u64) -> Option<Class> {
     let short = overlap.until.since(overlap.at).frames() <= token_frames;
-    let reclassed = overlap.class.is_interruption()
-        && is_touched(overlap, words)
-        && short
-        && words.are_only_tokens();
+    let reclassed =
+        overlap.class.is_interruption() && is_touched(overlap, words) && short && words.are_only_tokens();
     reclassed.then_some(Class::Backchannel)
 }
 
