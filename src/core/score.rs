@@ -132,6 +132,13 @@ pub struct Score {
     pub parts: [PartScore; PARTS],
 }
 
+impl Score {
+    /// One of its parts.
+    pub const fn part(&self, part: Part) -> &PartScore {
+        &self.parts[part as usize]
+    }
+}
+
 fn ramp(value: f32, good: f32, bad: f32) -> f32 {
     // Equal ends make a step.
     if bad <= good {

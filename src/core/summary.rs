@@ -523,8 +523,7 @@ struct Trust {
 impl Trust {
     fn of(facts: &Facts) -> Self {
         let live = |state: State| state == State::Live;
-        // A leak spoils who-speaks-when, not the agent's own level and pace.
-        let agent = live(facts.verdicts.agent) || facts.verdicts.agent == State::Leaking;
+        let agent = live(facts.verdicts.agent);
         Self {
             agent: (!agent).then_some(Why::AgentChannel),
             customer: (!live(facts.verdicts.customer)).then_some(Why::CustomerChannel),

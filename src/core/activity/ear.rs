@@ -75,6 +75,13 @@ pub struct Heard {
     pub score: f32,
 }
 
+/// Sound as the voice score knows it: in steps of 16 bits. What a telephone
+/// cuts off is then filled by their noise instead of by nothing at all, which
+/// no recording that the score was trained on ever had.
+fn sixteen_bit(sample: f32) -> f32 {
+    (sample.clamp(-1.0, 1.0) * 32_768.0).round() / 32_768.0
+}
+
 /// Samples that the voice score looks at in one step.
 const BLOCK: usize = 256;
 
@@ -133,7 +140,7 @@ impl Ear {
         while !rest.is_empty() {
             let part = rest.len().min(BLOCK - self.fill);
             for (to, from) in self.block[self.fill..].iter_mut().zip(&rest[..part]) {
-                *to = from.clamp(-1.0, 1.0);
+                *to = sixteen_bit(*from);
             }
             self.fill += part;
             rest = &rest[part..];
