@@ -9,5 +9,6 @@
 
 pub mod app;
 pub mod audio;
+pub mod config;
 pub mod core;
 pub mod report;

@@ -1,0 +1,23 @@
+//! The table of keys. All else derives from it: parsing, checks, messages,
+//! environment variables, the reference and the schema. A new key is one entry
+//! here and one in `config/default.toml`, where it is explained.
+
+mod call;
+mod nudge;
+mod score;
+mod turns;
+mod voice;
+
+use crate::config::key::Key;
+
+/// The tables, in the order of the reference.
+pub(super) const TABLES: &[&[Key]] = &[
+    call::KEYS,
+    turns::KEYS,
+    call::CHANNEL,
+    voice::KEYS,
+    nudge::KEYS,
+    nudge::KINDS,
+    score::KEYS,
+    score::PARTS,
+];

@@ -1,0 +1,98 @@
+//! The configuration: which keys there are, what they accept, and how built-in
+//! values, files, environment, command line and policy become one.
+//!
+//! It knows the settings of the other modules, and they never know it. It
+//! never prints, never ends the program and never guesses: a file with a
+//! mistake is refused as a whole, with everything that is wrong about it.
+
+mod effect;
+mod entries;
+mod excerpt;
+mod file;
+mod key;
+mod keys;
+mod layers;
+mod origin;
+mod problem;
+pub mod reference;
+mod rules;
+mod syntax;
+mod value;
+
+pub use effect::{Change, Effect, between};
+pub use entries::Entry;
+pub use excerpt::Excerpt;
+pub use key::{Key, all, find, nearest, nearest_section, sections};
+pub use layers::{
+    Assignment, LoadOptions, Loaded, NotAnAssignment, Places, Review, Source, check_file, check_text, review,
+};
+pub use origin::{Layer, Origin};
+pub use problem::{ConfigError, Fault, Problem, Warning, messages};
+pub use value::{Type, Unit, Value};
+
+use entries::Entries;
+use key::Decided;
+
+use crate::audio::StereoSide;
+use crate::core::pipeline;
+
+/// The file that explains every key. All values in it are commented out, so
+/// that a copy of it changes nothing, and better values of a later version
+/// reach whoever has one.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// The values in force, each accepted by its key and in keeping with the others.
+#[derive(Clone, Debug)]
+pub struct Config {
+    entries: Entries,
+    /// The same as the rest of the program takes them.
+    decided: Decided,
+}
+
+impl Config {
+    fn new(entries: Entries) -> Self {
+        Self { decided: entries.decided(), entries }
+    }
+
+    /// Every key with its value and origin, in the order of the reference.
+    pub fn entries(&self) -> &[Entry] {
+        self.entries.all()
+    }
+
+    /// The value of a key; none where there is no such key.
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        self.entries.get(name)
+    }
+
+    /// What the stages measure, nudge and score by.
+    pub fn settings(&self) -> pipeline::Settings {
+        self.decided.settings
+    }
+
+    /// The channel of a stereo recording that is the agent's.
+    pub fn agent_channel(&self) -> StereoSide {
+        self.decided.agent_channel
+    }
+
+    /// What the score is called in reports; 1 to 40 characters.
+    pub fn score_name(&self) -> &str {
+        &self.decided.score_name
+    }
+
+    /// Twelve hexadecimal digits that stand for all values that change a
+    /// figure: reports may be compared where they are the same. A name or the
+    /// agent's channel makes no difference, nor does where a value comes from.
+    pub fn hash(&self) -> String {
+        self.entries.hash()
+    }
+}
+
+impl Default for Config {
+    /// The built-in values.
+    fn default() -> Self {
+        Self::new(Entries::built_in())
+    }
+}
+
+#[cfg(test)]
+mod tests;
