@@ -3,7 +3,7 @@
 mod args;
 mod batch;
 mod one;
-mod output;
+pub(super) mod output;
 mod realtime;
 
 pub(super) use args::AnalyzeArgs;

@@ -13,7 +13,7 @@ use crate::report::text::Look;
 use crate::report::{Analysis, html, json};
 
 /// Prints data. A reader that has gone is no error: it has seen enough.
-pub(super) fn print(text: &str) -> Result<(), Failure> {
+pub(in crate::app::cli) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
@@ -24,7 +24,7 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Says something beside the data.
-pub(super) fn say(text: &str) {
+pub(in crate::app::cli) fn say(text: &str) {
     anstream::eprintln!("{text}");
 }
 
