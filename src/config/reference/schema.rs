@@ -13,6 +13,7 @@ pub fn schema() -> String {
     let mut root = section("");
     if let Json::Object(root) = &mut root {
         root.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
+        root.remove("description");
         root.insert("title".to_owned(), json!("Configuration of Evenkeel"));
     }
     format!("{root:#}\n")

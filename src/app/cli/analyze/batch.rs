@@ -17,11 +17,11 @@ use crate::report::{Analysis, csv};
 type Outcome = Result<Analysis, Failure>;
 
 /// Analyses many calls.
-pub(super) fn run(jobs: Vec<Job>, args: &AnalyzeArgs, mut plan: Plan) -> Result<Status, Failure> {
+pub(super) fn run(jobs: &[Job], args: &AnalyzeArgs, mut plan: Plan) -> Result<Status, Failure> {
     refuse_single(args, &plan)?;
-    let folder = args.output.as_deref().map(|dir| Folder::open(dir, args.force, &jobs)).transpose()?;
-    let outcomes = work(&jobs, args, &plan.measuring, folder.as_ref(), &plan.score_name);
-    tell(&jobs, &outcomes, &plan)?;
+    let folder = args.output.as_deref().map(|dir| Folder::open(dir, args.force, jobs)).transpose()?;
+    let outcomes = work(jobs, args, &plan.measuring, folder.as_ref(), &plan.score_name);
+    tell(jobs, &outcomes, &plan)?;
     let analyses: Vec<&Analysis> = outcomes.iter().flatten().collect();
     if let Some(folder) = &folder {
         folder.write_table(&analyses)?;
@@ -29,7 +29,7 @@ pub(super) fn run(jobs: Vec<Job>, args: &AnalyzeArgs, mut plan: Plan) -> Result<
     if args.update_baseline {
         one::update(&mut plan, &analyses)?;
     }
-    Ok(status(&jobs, &outcomes, &plan))
+    Ok(status(jobs, &outcomes, &plan))
 }
 
 /// Some things make sense for one call alone.

@@ -36,8 +36,8 @@ pub(super) fn run(args: &AnalyzeArgs) -> Result<Status, Failure> {
     let jobs = jobs(args, &plan)?;
     match <[Job; 1]>::try_from(jobs) {
         Ok([job]) if !args.is_batch() => one::run(&job, args, plan),
-        Ok([job]) => batch::run(vec![job], args, plan),
-        Err(jobs) => batch::run(jobs, args, plan),
+        Ok([job]) => batch::run(&[job], args, plan),
+        Err(jobs) => batch::run(&jobs, args, plan),
     }
 }
 
