@@ -113,7 +113,7 @@ fn r17_an_echo_silences_nothing_without_saying_so() {
     assert_eq!(heard.summary.sides.agent.verdict, State::Leaking);
     assert_eq!(heard.summary.reliability, Reliability::Leaking);
     // The figures are gone, with their reason ...
-    assert_eq!(heard.summary.interruptions_per_min, Measured::Unknown(Why::Unreliable));
+    assert_eq!(heard.summary.interruptions_per_min, Measured::Unknown(Why::AgentChannel));
     let parts = [Part::Interruptions, Part::Overlap, Part::RaisedVoice];
     assert!(parts.iter().all(|&p| heard.summary.score.part(p).penalty.is_none()));
     // ... the agent is told what to do, once ...
