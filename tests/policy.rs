@@ -155,6 +155,7 @@ fn calm() -> Reading {
         pace: None,
         intensity: 0,
         standing: Standing::Provisional,
+        strictness: 1.0,
         channels: Sides { agent: State::Live, customer: State::Live },
         overlaps_reliable: true,
         suspended: false,
@@ -234,6 +235,16 @@ fn a_slightly_fast_pace_has_to_last() {
     play.speak(true, false).to(30.0).pace(1.2, 5).to(40.0);
     assert!(play.shown().is_empty());
     play.pace(1.2, 2).to(50.0);
+    assert_eq!(play.shown().len(), 1);
+}
+
+#[test]
+fn against_a_young_normal_more_is_asked_for() {
+    let mut play = Play::new();
+    play.reading.strictness = 1.25;
+    play.speak(true, false).to(30.0).pace(1.3, 4).to(36.0);
+    assert!(play.shown().is_empty());
+    play.pace(1.33, 4).to(45.0);
     assert_eq!(play.shown().len(), 1);
 }
 

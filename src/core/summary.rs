@@ -72,6 +72,13 @@ pub struct SideSummary {
     pub monologue: SampleSpan,
 }
 
+impl SideSummary {
+    /// A figure of this side, where it was heard; what was not heard is not zero.
+    pub fn heard<T>(&self, figure: T) -> Option<T> {
+        self.verdict.is_measurable().then_some(figure)
+    }
+}
+
 /// Responses of the agent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Replies {
@@ -134,7 +141,7 @@ pub struct CallSummary {
     /// Listening tokens per minute of customer talk.
     pub listening_per_min: Measured<f32>,
     /// Changes of the floor per minute.
-    pub switches_per_min: f32,
+    pub switches_per_min: Measured<f32>,
     /// Time for which the customer did each thing, in the order of [`Behaviour::ALL`].
     pub customer: [SampleSpan; 3],
     /// Most things the customer did at once.
@@ -151,6 +158,19 @@ pub struct CallSummary {
     pub score: Score,
     /// The moments that cost most, at most three, dearest first.
     pub moments: Vec<Moment>,
+}
+
+impl CallSummary {
+    /// Agent's speech against the length of the call.
+    pub fn agent_talk_share(&self) -> Measured<f32> {
+        let share = self.sides.agent.speech.seconds() / self.duration.seconds().max(f64::MIN_POSITIVE);
+        self.talk_ratio.map(|_| share as f32)
+    }
+
+    /// A figure of both sides, where both were heard.
+    pub fn both_heard<T>(&self, figure: T) -> Option<T> {
+        self.sides.agent.heard(()).and_then(|()| self.sides.customer.heard(figure))
+    }
 }
 
 /// What the fold cannot see in the events.
@@ -407,7 +427,7 @@ impl Summary {
             silences: trust.both(Measured::Known(self.silences)),
             listening_per_min: trust
                 .overlaps(self.per_customer_minute(self.starts.agent.of(Class::Backchannel) as f32)),
-            switches_per_min: per_minute(self.switches as f32, self.at),
+            switches_per_min: trust.both(per_minute(self.switches as f32, self.at)),
             customer: self.customer,
             intensity: self.intensity,
             normal: facts.normal,
@@ -435,7 +455,7 @@ impl Summary {
         values[Part::RaisedVoice as usize] = trust.agent(level(baseline(share(self.raised.1))));
         values[Part::Interruptions as usize] =
             trust.overlaps(self.per_customer_minute(self.starts.agent.weight()));
-        values[Part::Pace as usize] = trust.agent(baseline(share(self.spoken_fast)));
+        values[Part::Pace as usize] = trust.agent(baseline(self.fast_share()));
         values[Part::Overlap as usize] = trust.overlaps(self.overlap_share());
         values[Part::RushedReply as usize] = trust.overlaps(self.rushed_share());
         values[Part::Dominance as usize] = trust.both(self.talk_ratio());
@@ -469,6 +489,14 @@ impl Summary {
         Measured::from_option(share, Why::FewReplies)
     }
 
+    /// Of the speech whose pace could be told.
+    fn fast_share(&self) -> Measured<f32> {
+        let known = self.paces.iter().any(|&count| 0 < count);
+        let spoken = self.spoken.seconds() as f32;
+        let share = (known && 0.0 < spoken).then(|| self.spoken_fast.seconds() as f32 / spoken);
+        Measured::from_option(share, Why::LittleAgentSpeech)
+    }
+
     fn talk_ratio(&self) -> Measured<f32> {
         let both = self.speech.agent + self.speech.customer;
         let ratio = (0 < both).then(|| self.speech.agent as f32 / both as f32);
@@ -498,9 +526,9 @@ fn articulation(facts: &Facts) -> Measured<f32> {
     Measured::from_option(rate, Why::LittleAgentSpeech)
 }
 
-fn per_minute(amount: f32, length: SampleTime) -> f32 {
+fn per_minute(amount: f32, length: SampleTime) -> Measured<f32> {
     let minutes = length.seconds() as f32 / 60.0;
-    if 0.0 < minutes { amount / minutes } else { 0.0 }
+    Measured::from_option((0.0 < minutes).then(|| amount / minutes), Why::CallTooShort)
 }
 
 fn median_class(counts: &[u32]) -> Option<usize> {

@@ -237,6 +237,13 @@ impl Collector {
         let end = SampleTime::ZERO + summary.duration;
         self.overlaps.sort_by_key(|j| (j.overlap.at, j.overlap.by));
         let changes = std::mem::take(&mut self.changes);
+        // Where a measure came to nothing in the end, its episodes did too.
+        if summary.raised_count.known().is_none() {
+            self.raised.clear();
+        }
+        if summary.fast_count.known().is_none() {
+            self.fast.clear();
+        }
         Analysis {
             origin,
             summary,

@@ -4,7 +4,7 @@
 use crate::core::measures::Measured;
 use crate::core::score::Part;
 use crate::core::summary::CLASSES;
-use crate::core::units::Channel;
+use crate::core::units::{Channel, SampleSpan};
 use crate::report::analysis::Analysis;
 use crate::report::names;
 
@@ -24,13 +24,15 @@ pub fn head() -> String {
     line(columns.into_iter())
 }
 
-const MEASURES: [&str; 17] = [
+const MEASURES: [&str; 19] = [
     "talk_ratio",
+    "agent_talk_share",
     "interruptions_per_min",
     "overlap_share",
     "pace",
     "articulation_rate",
     "fast_share",
+    "fast_episodes",
     "raised_share",
     "raised_episodes",
     "replies",
@@ -59,26 +61,34 @@ pub fn row(a: &Analysis) -> String {
         .extend(s.score.parts.iter().map(|p| p.penalty.map_or(String::new(), |_| format!("{:.1}", p.lost))));
     for who in Channel::BOTH {
         let side = &s.sides[who];
-        fields.push(format!("{:.2}", side.speech.seconds()));
-        fields.push(format!("{:.2}", side.monologue.seconds()));
-        fields.extend(side.starts.count.iter().map(u32::to_string));
+        let heard = |span: SampleSpan| field(side.heard(format!("{:.2}", span.seconds())));
+        fields.push(heard(side.speech));
+        fields.push(heard(side.monologue));
+        fields.extend(side.starts.count.iter().map(|n| field(s.both_heard(n.to_string()))));
         fields.push(side.starts.unreliable.to_string());
     }
     fields.extend(measures(a));
     line(fields.into_iter())
 }
 
-fn measures(a: &Analysis) -> [String; 17] {
+/// Nothing where there is no figure: never a zero.
+fn field(figure: Option<String>) -> String {
+    figure.unwrap_or_default()
+}
+
+fn measures(a: &Analysis) -> [String; 19] {
     let s = &a.summary;
     let figure = |m: Measured<f32>| m.known().map_or(String::new(), |v| format!("{v:.3}"));
     let silences = s.silences.known();
     [
         figure(s.talk_ratio),
+        figure(s.agent_talk_share()),
         figure(s.interruptions_per_min),
         figure(s.overlap_share),
         figure(s.pace),
         figure(s.articulation),
         figure(s.fast_share),
+        field(s.fast_count.known().map(|n| n.to_string())),
         figure(s.raised_share),
         s.raised_count.known().map_or(String::new(), |n| n.to_string()),
         s.replies.count.to_string(),
@@ -87,7 +97,7 @@ fn measures(a: &Analysis) -> [String; 17] {
         silences.map_or(String::new(), |(count, ..)| count.to_string()),
         silences.map_or(String::new(), |(_, total, _)| format!("{:.2}", total.seconds())),
         figure(s.listening_per_min),
-        format!("{:.3}", s.switches_per_min),
+        figure(s.switches_per_min),
         a.nudges.len().to_string(),
         a.origin.config_hash.clone(),
     ]

@@ -50,7 +50,7 @@ pub struct Root {
     pub turns: Vec<TurnJson>,
     /// Monologues of 30 s and more (M10).
     pub monologues: Vec<MonologueJson>,
-    /// Silences over 3 s (M12).
+    /// Long silences (M12).
     pub silences: Vec<SpanJson>,
     /// What the customer began and stopped doing (M11).
     pub customer: Vec<CustomerJson>,
@@ -329,11 +329,11 @@ pub struct Measure {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Measures {
     /// Agent's talk, s.
-    pub agent_speech_s: f64,
+    pub agent_speech_s: Option<f64>,
     /// Customer's talk, s.
-    pub customer_speech_s: f64,
-    /// Talk spurts of either side.
-    pub spurts: Both<u32>,
+    pub customer_speech_s: Option<f64>,
+    /// Talk spurts of either side; null where it was not heard.
+    pub spurts: Both<Option<u32>>,
     /// Agent against both.
     pub talk_ratio: Measure,
     /// Agent's talk against the call.
@@ -352,19 +352,19 @@ pub struct Measures {
     pub raised_episodes: Measure,
     /// Weighted interruptions by the agent per minute of customer talk.
     pub interruptions_per_min: Measure,
-    /// Starts over the other, by class.
-    pub starts: Both<StartsJson>,
+    /// Starts over the other, by class; null where a side was not heard.
+    pub starts: Both<Option<StartsJson>>,
     /// Overlap begun by the agent, against customer talk.
     pub overlap_share: Measure,
     /// Replies of the agent.
     pub replies: u32,
     /// Median response latency.
     pub reply_latency: Measure,
-    /// Share of replies under 0.2 s.
+    /// Share of rushed replies.
     pub rushed_replies: Measure,
-    /// Longest monologue of either side, s.
-    pub longest_monologue_s: Both<f64>,
-    /// Silences over 3 s.
+    /// Longest monologue of either side, s; null where it was not heard.
+    pub longest_monologue_s: Both<Option<f64>>,
+    /// Long silences.
     pub silences: Measure,
     /// Time in them.
     pub silence: Measure,
@@ -373,11 +373,11 @@ pub struct Measures {
     /// Listening tokens per minute of customer talk.
     pub listening_tokens_per_min: Measure,
     /// Changes of the floor per minute.
-    pub switches_per_min: f64,
-    /// Time for which the customer did each thing, s.
-    pub customer_behaviours_s: BehavioursJson,
-    /// Most things the customer did at once.
-    pub customer_intensity_max: u8,
+    pub switches_per_min: Measure,
+    /// Time for which the customer did each thing, s; null where they were not heard.
+    pub customer_behaviours_s: Option<BehavioursJson>,
+    /// Most things the customer did at once; null where they were not heard.
+    pub customer_intensity_max: Option<u8>,
     /// Whether overlaps can be judged: `reliable`, or why not.
     pub overlaps_reliability: &'static str,
     /// The microphone has an automatic gain.
@@ -704,16 +704,14 @@ fn starts(s: &Starts) -> StartsJson {
 fn measures(s: &CallSummary) -> Measures {
     let call = "call";
     let count = |m: Measured<u32>| m.map(|n| n as f32);
-    let share = s.sides.agent.speech.seconds() / s.duration.seconds().max(f64::MIN_POSITIVE);
-    let agent_share = s.talk_ratio.map(|_| share as f32);
     let silence = |pick: fn((u32, SampleSpan, SampleSpan)) -> f64| s.silences.map(|t| pick(t) as f32);
     let [higher_pitch, faster, interrupting] = s.customer.map(length);
     Measures {
-        agent_speech_s: length(s.sides.agent.speech),
-        customer_speech_s: length(s.sides.customer.speech),
-        spurts: both(&s.sides, |side| side.spurts),
+        agent_speech_s: s.sides.agent.heard(length(s.sides.agent.speech)),
+        customer_speech_s: s.sides.customer.heard(length(s.sides.customer.speech)),
+        spurts: both(&s.sides, |side| side.heard(side.spurts)),
         talk_ratio: measure("M8", "ratio", call, s.talk_ratio),
-        agent_talk_share: measure("M8", "ratio", call, agent_share),
+        agent_talk_share: measure("M8", "ratio", call, s.agent_talk_share()),
         pace: measure("M2", "syll/s", "median of 10 s windows", s.pace),
         articulation_rate: measure("M3", "syll/s", call, s.articulation),
         fast_share: measure("M2", "ratio", call, s.fast_share),
@@ -721,19 +719,19 @@ fn measures(s: &CallSummary) -> Measures {
         raised_share: measure("M5", "ratio", call, s.raised_share),
         raised_episodes: measure("M5", "count", call, count(s.raised_count)),
         interruptions_per_min: measure("M6", "1/min", call, s.interruptions_per_min),
-        starts: both(&s.sides, |side| starts(&side.starts)),
+        starts: both(&s.sides, |side| s.both_heard(starts(&side.starts))),
         overlap_share: measure("M7", "ratio", call, s.overlap_share),
         replies: s.replies.count,
         reply_latency: measure("M9", "s", "median of replies", s.replies.median),
         rushed_replies: measure("M9", "ratio", call, s.replies.rushed),
-        longest_monologue_s: both(&s.sides, |side| length(side.monologue)),
+        longest_monologue_s: both(&s.sides, |side| side.heard(length(side.monologue))),
         silences: measure("M12", "count", call, silence(|t| f64::from(t.0))),
         silence: measure("M12", "s", call, silence(|t| t.1.seconds())),
         longest_silence: measure("M12", "s", call, silence(|t| t.2.seconds())),
         listening_tokens_per_min: measure("M13", "1/min", call, s.listening_per_min),
-        switches_per_min: figure(s.switches_per_min),
-        customer_behaviours_s: BehavioursJson { higher_pitch, faster, interrupting },
-        customer_intensity_max: s.intensity,
+        switches_per_min: measure("M14", "1/min", call, s.switches_per_min),
+        customer_behaviours_s: s.sides.customer.heard(BehavioursJson { higher_pitch, faster, interrupting }),
+        customer_intensity_max: s.sides.customer.heard(s.intensity),
         overlaps_reliability: names::reliability(s.reliability),
         agc: s.agc,
         looks_swapped: s.looks_swapped,

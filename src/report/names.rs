@@ -232,7 +232,7 @@ pub fn evidence(e: &Evidence) -> String {
         }
         Quantity::Monologue => format!("talking for {value:.0} s (limit {limit:.0} s)"),
         Quantity::RushedReplies => {
-            format!("{value:.0} of the last six replies under 0.2 s (limit {limit:.0})")
+            format!("{value:.0} of the last six replies rushed (limit {limit:.0})")
         }
         Quantity::Silence => format!("nobody spoke for {value:.0} s (limit {limit:.0} s)"),
         Quantity::Intensity => format!("{value:.0} customer behaviours at once (limit {limit:.0})"),
@@ -381,7 +381,7 @@ pub fn part_unit(part: Part) -> &'static str {
         Part::Interruptions => "per min of customer talk",
         Part::Pace => "of own speech",
         Part::Overlap => "of customer talk",
-        Part::RushedReply => "of replies under 0.2 s",
+        Part::RushedReply => "of replies at once",
         Part::Dominance => "of all talk",
         Part::Language => "phrases per min",
     }

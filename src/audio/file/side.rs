@@ -4,10 +4,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use crate::core::frames::LOUDEST;
 use crate::core::frames::resample::{Resampler, UnsupportedRate};
-
-/// Beyond this a sample is damage: no converter is 18 dB above full scale.
-const LOUDEST: f32 = 8.0;
 
 /// One side, between the file's rate and 16 kHz.
 pub(super) struct Side {

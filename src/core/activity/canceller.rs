@@ -34,7 +34,7 @@ pub struct Cancelled {
     pub suppressed: [f32; FRAME],
 }
 
-/// Adaptive echo canceller behind a delay line of 100 ms.
+/// Adaptive echo canceller behind a delay line of 60 ms.
 pub struct Canceller {
     processor: BlockProcessor,
     high_pass: DirectForm2Transposed<f32>,
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_echo_the_linear_output_is_the_microphone_eleven_frames_late() {
+    fn without_an_echo_the_linear_output_is_the_microphone_seven_frames_late() {
         let mic: Vec<f32> = bursts(16_000 * 4);
         let (linear, _) = run(&mic, &vec![0.0; mic.len()]);
         let shift = (DELAY_FRAMES as usize + 1) * FRAME;

@@ -9,7 +9,7 @@ use crate::core::activity::stats::LevelWindow;
 pub enum Route {
     /// By the raw microphone: nothing of the customer is in it.
     Raw,
-    /// By the cancelled microphone, 110 ms later.
+    /// By the cancelled microphone, 70 ms later.
     Cancelled,
 }
 
@@ -37,15 +37,15 @@ impl Default for Settings {
 
 /// Frames that the coupling rests on: 15 s of customer speech.
 const WINDOW: usize = 1500;
-/// Loud customer frames alone before a coupling is believed: about 1 s of speech.
+/// Loud customer frames alone before a coupling is believed: 0.5 s of them.
 const ENOUGH: usize = 50;
 /// Customer frames quieter than this tell nothing of a leak, dB.
 const AUDIBLE: f32 = -50.0;
 /// A leak is looked for while the customer is at least this near to their
 /// usual level, dB: a weak one would vanish in the noise otherwise.
 const LOUD: f32 = 3.0;
-/// Share of frames below the coupling: the median, so that agents who talk
-/// over half of what the customer says do not look like a leak.
+/// Share of frames below the coupling: a quarter, so that agents who talk over
+/// more than half of what the customer says still do not look like a leak.
 const SHARE: f32 = 0.25;
 /// Share of frames below the residue.
 const RESIDUE_SHARE: f32 = 0.75;

@@ -100,6 +100,8 @@ pub struct Reading {
     pub intensity: u8,
     /// How well the baseline stands.
     pub standing: Standing,
+    /// What multiplies thresholds against it, more than 1 while it is young.
+    pub strictness: f32,
     /// What the channels are worth.
     pub channels: Sides<State>,
     /// Whether overlaps can be judged: the leak is known and under control.

@@ -59,9 +59,9 @@ pub struct Frame {
     pub sides: Sides<Half>,
 }
 
-/// Larger than any sample that sound can have: 12 dB above full scale. Float
-/// files may exceed 1.0 a little; what lies beyond this is damage.
-const ABSURD: f32 = 4.0;
+/// The largest sample that sound can have: 18 dB above full scale. Float files
+/// may exceed 1.0 a little; what lies beyond this is damage.
+pub const LOUDEST: f32 = 8.0;
 
 /// Collects samples until a frame is full.
 #[derive(Debug, Default)]
@@ -122,12 +122,12 @@ impl Framer {
 
 /// Whether no sample is damaged, in a form that the compiler can do in parallel.
 fn is_sound(samples: &[f32]) -> bool {
-    samples.iter().fold(true, |all, x| all & (x.abs() <= ABSURD))
+    samples.iter().fold(true, |all, x| all & (x.abs() <= LOUDEST))
 }
 
 fn judge(sample: Option<f32>) -> (f32, Option<Gap>) {
     match sample {
-        Some(value) if value.abs() <= ABSURD => (value, None),
+        Some(value) if value.abs() <= LOUDEST => (value, None),
         Some(_) => (0.0, Some(Gap::Damaged)),
         None => (0.0, Some(Gap::Lost)),
     }

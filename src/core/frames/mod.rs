@@ -5,4 +5,4 @@
 mod framer;
 pub mod resample;
 
-pub use framer::{Block, Frame, Framer, Gap, Half};
+pub use framer::{Block, Frame, Framer, Gap, Half, LOUDEST};

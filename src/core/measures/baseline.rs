@@ -66,6 +66,24 @@ impl Medians {
 /// Frames of own speech between two readings: 0.1 s.
 const EVERY: u64 = 10;
 
+/// Syllables and the own time, in frames, that they were spoken in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Syllables {
+    nuclei: u64,
+    own: u64,
+}
+
+impl Syllables {
+    const fn since(self, before: Self) -> Self {
+        Self { nuclei: self.nuclei - before.nuclei, own: self.own - before.own }
+    }
+
+    const fn add(&mut self, new: Self) {
+        self.nuclei += new.nuclei;
+        self.own += new.own;
+    }
+}
+
 /// Follows one call.
 #[derive(Clone, Debug)]
 pub struct Baseline {
@@ -76,10 +94,10 @@ pub struct Baseline {
     calm: Medians,
     own: u64,
     calm_own: u64,
-    nuclei: u64,
-    calm_nuclei: u64,
-    /// Seen at the last frame taken, to count nuclei since.
-    last_nuclei: u64,
+    pace: Syllables,
+    calm_pace: Syllables,
+    /// As of the last frame taken, to count from there.
+    last: Syllables,
     now: Option<Normal>,
     floor: Option<f32>,
 }
@@ -91,6 +109,9 @@ pub struct Reading {
     pub loudness: Option<Loudness>,
     /// Syllable nuclei of the call so far.
     pub nuclei: u64,
+    /// Own time of the call so far: speech with short pauses, as the pace
+    /// counts it, in frames.
+    pub own: u64,
     /// Noise in the newest pauses, dB, where there were any.
     pub floor: Option<f32>,
     /// The customer speaks too.
@@ -109,9 +130,9 @@ impl Baseline {
             calm: Medians::new(),
             own: 0,
             calm_own: 0,
-            nuclei: 0,
-            calm_nuclei: 0,
-            last_nuclei: 0,
+            pace: Syllables::default(),
+            calm_pace: Syllables::default(),
+            last: Syllables::default(),
             now: None,
             floor: None,
         }
@@ -124,14 +145,21 @@ impl Baseline {
 
     /// Takes a frame in which the agent speaks.
     pub fn process(&mut self, reading: &Reading) {
-        let new = reading.nuclei - self.last_nuclei;
-        self.last_nuclei = reading.nuclei;
+        let so_far = Syllables { nuclei: reading.nuclei, own: reading.own };
+        let new = so_far.since(std::mem::replace(&mut self.last, so_far));
+        // What the pace is held against must count the way the pace does: the
+        // speech over the customer too. The level is taken without it.
+        if self.own < self.settings.firm_frames {
+            self.pace.add(new);
+        }
+        if !reading.flagged {
+            self.calm_pace.add(new);
+        }
         if reading.overlapped {
             return;
         }
         if !reading.flagged {
             self.calm_own += 1;
-            self.calm_nuclei += new;
             if self.calm_own.is_multiple_of(EVERY)
                 && let Some(loudness) = &reading.loudness
             {
@@ -139,13 +167,12 @@ impl Baseline {
             }
         }
         if self.own < self.settings.firm_frames {
-            self.begin(reading, new);
+            self.begin(reading);
         }
     }
 
-    fn begin(&mut self, reading: &Reading, new_nuclei: u64) {
+    fn begin(&mut self, reading: &Reading) {
         self.own += 1;
-        self.nuclei += new_nuclei;
         if !self.own.is_multiple_of(EVERY) {
             return;
         }
@@ -156,7 +183,7 @@ impl Baseline {
             self.beginning.push(loudness);
         }
         self.floor = (!self.beginning.floor.is_empty()).then(|| self.beginning.floor.quantile(0.5));
-        self.now = normal_of(&self.beginning, self.nuclei, self.own);
+        self.now = normal_of(&self.beginning, self.pace);
     }
 
     /// How well the baseline stands.
@@ -192,16 +219,16 @@ impl Baseline {
     /// speech behind it.
     pub fn harvest(&self) -> Option<(Normal, f32)> {
         let seconds = self.calm_own as f32 / 100.0;
-        normal_of(&self.calm, self.calm_nuclei, self.calm_own).map(|normal| (normal, seconds))
+        normal_of(&self.calm, self.calm_pace).map(|normal| (normal, seconds))
     }
 }
 
-fn normal_of(medians: &Medians, nuclei: u64, own: u64) -> Option<Normal> {
-    (!medians.level.is_empty() && 0 < own).then(|| Normal {
+fn normal_of(medians: &Medians, pace: Syllables) -> Option<Normal> {
+    (!medians.level.is_empty() && 0 < pace.own).then(|| Normal {
         level: medians.level.quantile(0.5),
         tilt: medians.tilt.quantile(0.5),
         pitch: medians.pitch(),
-        pace: nuclei as f32 * 100.0 / own as f32,
+        pace: pace.nuclei as f32 * 100.0 / pace.own as f32,
     })
 }
 
@@ -216,10 +243,12 @@ mod tests {
     fn speak(baseline: &mut Baseline, loudness: Loudness, seconds: u64, overlapped: bool, flagged: bool) {
         for _ in 0..seconds * 100 {
             let nuclei =
-                baseline.last_nuclei + u64::from((baseline.calm_own + baseline.own).is_multiple_of(50));
+                baseline.last.nuclei + u64::from((baseline.calm_own + baseline.own).is_multiple_of(50));
+            let own = baseline.last.own + 1;
             baseline.process(&Reading {
                 loudness: Some(loudness),
                 nuclei,
+                own,
                 floor: Some(-60.0),
                 overlapped,
                 flagged,

@@ -205,30 +205,42 @@ impl Default for Settings {
 pub enum Edge {
     /// It began at this frame; the rise that told.
     Raised(u64, Rise),
-    /// One that began at `.0` was last heard at `.1`, at most `.2` dB up.
-    Lowered(u64, u64, f32),
+    /// It is over.
+    Lowered(Episode),
 }
+
+/// An episode of raised voice, in frames.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Episode {
+    /// The first raised frame.
+    pub from: u64,
+    /// The frame after the last raised one.
+    pub to: u64,
+    /// Highest rise, dB.
+    pub peak: f32,
+    /// Frames of own speech in it.
+    pub spoken: u64,
+}
+
+/// A rise that is not proven yet is forgotten after a pause of this many
+/// frames, which ends a turn: what comes after it is another rise.
+const FORGOTTEN: u64 = 100;
 
 /// Finds episodes of raised voice.
 #[derive(Clone, Debug)]
 pub struct RaisedVoice {
     settings: Settings,
-    /// First frame of the rise that is not yet an episode.
-    rising: Option<u64>,
+    /// The rise that is not yet an episode.
+    rising: Option<Episode>,
     episode: Option<Episode>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Episode {
-    from: u64,
-    last: u64,
-    peak: f32,
+    /// Frames of own speech since the episode began, beyond its last raised one too.
+    spoken: u64,
 }
 
 impl RaisedVoice {
     /// Nothing raised yet.
     pub const fn new(settings: Settings) -> Self {
-        Self { settings, rising: None, episode: None }
+        Self { settings, rising: None, episode: None, spoken: 0 }
     }
 
     /// Changes the constants from the next frame on.
@@ -248,7 +260,7 @@ impl RaisedVoice {
         leak: bool,
     ) -> Option<Edge> {
         match self.episode {
-            Some(episode) => self.go_on(frame, episode, rise.filter(|_| speaks)),
+            Some(episode) => self.go_on(frame, speaks, episode, rise.filter(|_| speaks)),
             None => self.look(frame, rise.filter(|_| speaks), strictness, leak),
         }
     }
@@ -256,7 +268,7 @@ impl RaisedVoice {
     /// The call ends, or the measure is lost.
     pub fn finish(&mut self) -> Option<Edge> {
         self.rising = None;
-        self.episode.take().map(|e| Edge::Lowered(e.from, e.last + 1, e.peak))
+        self.episode.take().map(Edge::Lowered)
     }
 
     /// Whether the voice is raised now.
@@ -277,22 +289,27 @@ impl RaisedVoice {
             self.rising = None;
             return None;
         }
-        let from = *self.rising.get_or_insert(frame);
-        if frame - from < self.settings.min_frames || !self.is_voice(&rise) {
+        let fresh = Episode { from: frame, to: frame, peak: rise.level, spoken: 0 };
+        let mut rising = self.rising.filter(|r| frame - r.to < FORGOTTEN).unwrap_or(fresh);
+        rising = Episode { to: frame + 1, spoken: rising.spoken + 1, peak: rise.level, ..rising };
+        self.rising = Some(rising);
+        if frame - rising.from < self.settings.min_frames || !self.is_voice(&rise) {
             return None;
         }
         self.rising = None;
-        self.episode = Some(Episode { from, last: frame, peak: rise.level });
-        Some(Edge::Raised(from, rise))
+        self.spoken = rising.spoken;
+        self.episode = Some(rising);
+        Some(Edge::Raised(rising.from, rise))
     }
 
-    fn go_on(&mut self, frame: u64, mut episode: Episode, rise: Option<Rise>) -> Option<Edge> {
+    fn go_on(&mut self, frame: u64, speaks: bool, mut episode: Episode, rise: Option<Rise>) -> Option<Edge> {
+        self.spoken += u64::from(speaks);
         if let Some(rise) = rise.filter(|r| self.is_up(r)) {
-            episode.last = frame;
-            episode.peak = episode.peak.max(rise.level);
+            let (to, peak) = (frame + 1, episode.peak.max(rise.level));
+            episode = Episode { to, peak, spoken: self.spoken, ..episode };
         }
         self.episode = Some(episode);
-        if frame - episode.last < self.settings.leave_frames { None } else { self.finish() }
+        if frame + 1 - episode.to < self.settings.leave_frames { None } else { self.finish() }
     }
 
     fn is_voice(&self, rise: &Rise) -> bool {

@@ -95,6 +95,8 @@ pub struct Conditions {
     settings: Settings,
     /// What multiplies the thresholds of a kind after it was called wrong.
     strictness: [f32; KINDS],
+    /// The same for all that is held against a young baseline.
+    young: f32,
     interruption: Option<Interruption>,
     customer_spoke: SampleTime,
     raised_at: Option<SampleTime>,
@@ -140,6 +142,7 @@ impl Conditions {
         Self {
             settings,
             strictness,
+            young: 1.0,
             interruption: None,
             customer_spoke: SampleTime::ZERO,
             raised_at: None,
@@ -189,7 +192,7 @@ impl Conditions {
 
     /// A ratio after feedback: what counts is how far it is above normal.
     fn fast_limit(&self, ratio: f32) -> f32 {
-        1.0 + (ratio - 1.0) * self.strictness[Kind::FastPace as usize]
+        1.0 + (ratio - 1.0) * self.strictness[Kind::FastPace as usize] * self.young
     }
 
     /// Rushed replies that are too many, after feedback.
@@ -226,6 +229,7 @@ impl Conditions {
 
     /// Takes the state of things.
     pub fn read(&mut self, reading: &Reading) {
+        self.young = reading.strictness;
         if reading.speaks.customer {
             self.customer_spoke = reading.at;
         }

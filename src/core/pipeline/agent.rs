@@ -5,7 +5,9 @@ use crate::core::activity::stats::LevelWindow;
 use crate::core::event::{Event, Second};
 use crate::core::measures::agc::AgcWatch;
 use crate::core::measures::baseline::{self, Baseline, Normal, Reading, Standing};
-use crate::core::measures::level::{self, Edge, LevelCurve, Loudness, LoudnessWindow, RaisedVoice, Rise};
+use crate::core::measures::level::{
+    self, Edge, Episode, LevelCurve, Loudness, LoudnessWindow, RaisedVoice, Rise,
+};
 use crate::core::measures::pace::Pace;
 use crate::core::measures::voice::{Features, Voice};
 use crate::core::units::{FRAMES_PER_SECOND, SampleSpan, SampleTime};
@@ -32,6 +34,8 @@ pub(super) struct AgentFrame {
     pub frame: u64,
     /// Whether the agent speaks.
     pub speaks: bool,
+    /// Nothing was delivered here: no silence either.
+    pub missing: bool,
     /// Whether the customer speaks.
     pub customer: bool,
     /// Level in the speech band, dB.
@@ -68,13 +72,17 @@ struct Fast {
     peak: f32,
 }
 
-/// Speech in frames: in this second, in all, and up to the last raised frame.
+/// Speech of this second, in frames.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spoken {
     second: u64,
     second_fast: u64,
-    raised: u64,
-    raised_at_last: u64,
+}
+
+fn lower(episode: &Episode, decided: SampleTime, out: &mut Vec<Event>) {
+    let (from, to) = (SampleTime::from_frame(episode.from), SampleTime::from_frame(episode.to));
+    let spoken = SampleSpan::from_frames(episode.spoken);
+    out.push(Event::VoiceLowered { from, to, peak: episode.peak, spoken, decided });
 }
 
 /// Frames of the newest pauses that the floor is taken from: 2 s.
@@ -101,7 +109,7 @@ impl Pauses {
 
     fn process(&mut self, f: &AgentFrame) {
         // Where the customer is in the microphone only mutual silence is noise.
-        let silence = !(f.speaks || f.leaks && f.customer);
+        let silence = !(f.speaks || f.missing || f.leaks && f.customer);
         self.silent = if silence { self.silent + 1 } else { 0 };
         if PAUSE_GUARD < self.silent {
             self.levels.push(f.level);
@@ -149,7 +157,7 @@ impl Agent {
     pub(super) fn process(&mut self, f: &AgentFrame, voice: &Voice, out: &mut Vec<Event>) {
         let features = voice.at(f.frame);
         self.curve.push(f.speaks.then_some(features.power));
-        self.agc.process(f.speaks, f.level, f.leaks && f.customer);
+        self.agc.process(f.speaks, f.level, f.missing || f.leaks && f.customer);
         self.pauses.process(f);
         if f.speaks {
             self.speak(f, &features, voice, out);
@@ -166,12 +174,12 @@ impl Agent {
         self.window.push(f.frame, features, voice.pitch(f.frame));
         self.spoken.second += 1;
         self.spoken.second_fast += u64::from(self.episode.is_some());
-        self.spoken.raised += u64::from(self.raised.is_raised());
         let loudness = self.window.read(f.frame);
         self.rise = self.rise_of(loudness);
         self.baseline.process(&Reading {
             loudness,
             nuclei: self.pace.total(),
+            own: self.pace.own_frames(),
             floor: self.pauses.floor(),
             overlapped: f.customer,
             flagged: self.raised.is_raised() || self.episode.is_some(),
@@ -200,28 +208,11 @@ impl Agent {
         let rise = self.rise.filter(|_| !self.agc.is_seen());
         let strictness = self.baseline.strictness();
         match self.raised.process(f.frame, f.speaks, rise, strictness, f.leaks) {
-            None => self.note_raised(f, rise),
+            None => (),
             Some(Edge::Raised(frame, rise)) => {
-                self.spoken.raised = 0;
-                self.spoken.raised_at_last = 0;
                 out.push(Event::VoiceRaised { at: SampleTime::from_frame(frame), decided: f.now, rise });
             }
-            Some(edge @ Edge::Lowered(..)) => self.lower(edge, f.now, out),
-        }
-    }
-
-    /// Counts the speech of an episode up to its last raised frame.
-    fn note_raised(&mut self, f: &AgentFrame, rise: Option<Rise>) {
-        if self.raised.is_raised() && f.speaks && rise.is_some_and(|r| self.raised.is_up(&r)) {
-            self.spoken.raised_at_last = self.spoken.raised;
-        }
-    }
-
-    fn lower(&mut self, edge: Edge, decided: SampleTime, out: &mut Vec<Event>) {
-        if let Edge::Lowered(from, to, peak) = edge {
-            let spoken = SampleSpan::from_frames(self.spoken.raised_at_last.max(1));
-            let (from, to) = (SampleTime::from_frame(from), SampleTime::from_frame(to));
-            out.push(Event::VoiceLowered { from, to, peak, spoken, decided });
+            Some(Edge::Lowered(episode)) => lower(&episode, f.now, out),
         }
     }
 
@@ -229,9 +220,7 @@ impl Agent {
         let pace = self.pace.rate();
         let normal = self.baseline.normal().map(|n| n.pace).filter(|pace| 0.5 < *pace);
         self.ratio = pace.zip(normal).map(|(pace, normal)| pace / normal);
-        self.judge_pace(at, out);
-        let Spoken { second, second_fast, .. } = self.spoken;
-        (self.spoken.second, self.spoken.second_fast) = (0, 0);
+        let Spoken { second, second_fast } = std::mem::take(&mut self.spoken);
         out.push(Event::Second(Second {
             at,
             pace,
@@ -240,6 +229,8 @@ impl Agent {
             spoken: SampleSpan::from_frames(second),
             spoken_fast: SampleSpan::from_frames(second_fast),
         }));
+        // Only then, so that an episode holds all of its seconds.
+        self.judge_pace(at, out);
     }
 
     fn judge_pace(&mut self, at: SampleTime, out: &mut Vec<Event>) {
@@ -263,8 +254,8 @@ impl Agent {
 
     /// The call ends.
     pub(super) fn finish(&mut self, now: SampleTime, out: &mut Vec<Event>) {
-        if let Some(edge) = self.raised.finish() {
-            self.lower(edge, now, out);
+        if let Some(Edge::Lowered(episode)) = self.raised.finish() {
+            lower(&episode, now, out);
         }
         if let Some(fast) = self.episode {
             self.fall(fast, now, out);

@@ -410,7 +410,8 @@ impl Pipeline {
     /// What was taken for speech since `from` was a tone or music.
     fn withdraw(&mut self, who: Channel, from: u64, frame: u64, out: &mut Vec<Event>) {
         self.sides[who].spurts.withdraw();
-        self.sides[who].last_spoken = None;
+        let before = from.checked_sub(1);
+        self.sides[who].last_spoken = self.sides[who].last_spoken.min(before);
         self.overlaps.withdraw(who, from);
         self.floor.withdraw(who, from);
         self.talk.withdraw(who);
@@ -507,9 +508,12 @@ impl Pipeline {
 
     fn measure(&mut self, frame: u64, speaks: Sides<bool>, out: &mut Vec<Event>) {
         let bridge = self.settings.spurts.bridge.frames();
+        // A gap inside of a sentence bridges the turn; there is nothing in it to measure.
+        let missing = Sides::from_fn(|side| self.sides[side].missing[frame as usize % HISTORY].is_some());
         let agent = AgentFrame {
             frame,
-            speaks: speaks.agent,
+            speaks: speaks.agent && !missing.agent,
+            missing: missing.agent,
             customer: speaks.customer,
             level: self.activity.level(Channel::Agent, frame),
             leaks: self.activity.echo().route() == activity::echo::Route::Cancelled,
@@ -517,7 +521,7 @@ impl Pipeline {
             now: self.now_frame(),
         };
         self.agent.process(&agent, &self.sides.agent.voice, out);
-        self.measure_customer(frame, speaks.customer, bridge, out);
+        self.measure_customer(frame, speaks.customer && !missing.customer, bridge, out);
     }
 
     fn measure_customer(&mut self, frame: u64, speaks: bool, bridge: u64, out: &mut Vec<Event>) {
@@ -561,6 +565,7 @@ impl Pipeline {
             pace: self.agent.pace_ratio(),
             intensity: self.customer.intensity(),
             standing: self.agent.baseline().standing(),
+            strictness: self.agent.baseline().strictness(),
             channels: self.states,
             overlaps_reliable: self.overlaps.is_ready(&heard),
             suspended,
@@ -570,7 +575,9 @@ impl Pipeline {
     /// Hands the events since `from` to those who live on events.
     fn pass_on(&mut self, events: &[Event]) {
         for event in events {
-            if let Event::Interrupts { by: Channel::Customer, at, .. } = event {
+            if let Event::Interrupts { by: Channel::Customer, at, .. } = event
+                && Channel::BOTH.iter().all(|&who| self.states[who].is_measurable())
+            {
                 self.customer.interrupted(at.frame());
             }
             self.policy.note(event);

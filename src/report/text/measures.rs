@@ -3,7 +3,7 @@
 use crate::core::event::{Behaviour, Class};
 use crate::core::measures::Measured;
 use crate::core::score::Part;
-use crate::core::summary::{CallSummary, Starts};
+use crate::core::summary::{CallSummary, SideSummary, Starts};
 use crate::core::units::{Channel, SampleSpan};
 use crate::report::analysis::Analysis;
 use crate::report::names;
@@ -54,18 +54,20 @@ fn told<T>(value: Measured<T>, text: impl FnOnce(T) -> String) -> String {
 fn talk(s: &CallSummary) -> String {
     let (agent, customer) = (&s.sides.agent, &s.sides.customer);
     let ratio = told(s.talk_ratio, |ratio| format!("agent {} of all talk", percent(ratio)));
+    let heard = |side: &SideSummary, span| side.heard(long(span)).unwrap_or_else(|| "not heard".into());
+    let switches = told(s.switches_per_min, |n| format!("the floor changed {n:.1} times a minute"));
     format!(
-        "{ratio} ({}, customer {}); longest monologue {}, customer's {}; the floor changed {:.1} times a minute",
-        long(agent.speech),
-        long(customer.speech),
-        long(agent.monologue),
-        long(customer.monologue),
-        s.switches_per_min
+        "{ratio} ({}, customer {}); longest monologue {}, customer's {}; {switches}",
+        heard(agent, agent.speech),
+        heard(customer, customer.speech),
+        heard(agent, agent.monologue),
+        heard(customer, customer.monologue),
     )
 }
 
 fn interruptions(s: &CallSummary) -> String {
-    let by = |who: Channel| starts(&s.sides[who].starts);
+    let by =
+        |who: Channel| s.both_heard(()).map_or_else(|| "unknown".into(), |()| starts(&s.sides[who].starts));
     let unreliable = s.sides.agent.starts.unreliable + s.sides.customer.starts.unreliable;
     let doubt = if s.reliability.is_reliable() && unreliable == 0 {
         String::new()
@@ -91,8 +93,14 @@ fn replies(s: &CallSummary) -> String {
         m if m < 0.0 => format!("median {:.1} s before the customer's end", -m),
         m => format!("median {m:.1} s after the customer's end"),
     });
-    let rushed = told(s.replies.rushed, |share| format!("{} under 0.2 s", percent(share)));
-    if s.replies.count == 0 { "none".into() } else { format!("{}; {median}; {rushed}", s.replies.count) }
+    let rushed = told(s.replies.rushed, |share| format!("{} at once", percent(share)));
+    if s.replies.count == 0 && s.both_heard(()).is_some() {
+        "none".into()
+    } else if s.replies.count == 0 {
+        "unknown".into()
+    } else {
+        format!("{}; {median}; {rushed}", s.replies.count)
+    }
 }
 
 fn pace(s: &CallSummary) -> String {
@@ -120,9 +128,9 @@ fn listening(s: &CallSummary) -> String {
 
 fn silence(s: &CallSummary) -> String {
     told(s.silences, |(count, total, longest)| match count {
-        0 => "none over 3 s".into(),
-        1 => format!("one over 3 s: {}", long(longest)),
-        n => format!("{n} over 3 s, {} together, the longest {}", long(total), long(longest)),
+        0 => "no long one".into(),
+        1 => format!("one long one: {}", long(longest)),
+        n => format!("{n} long ones, {} together, the longest {}", long(total), long(longest)),
     })
 }
 
@@ -133,7 +141,9 @@ fn customer(s: &CallSummary) -> String {
         .filter(|(_, time)| SampleSpan::ZERO < *time)
         .map(|(behaviour, time)| format!("{} for {}", names::behaviour_title(*behaviour), long(time)))
         .collect();
-    if seen.is_empty() {
+    if s.sides.customer.heard(()).is_none() {
+        "not heard".into()
+    } else if seen.is_empty() {
         "nothing unusual against their own start (context, never in the score)".into()
     } else {
         format!("{} (context, never in the score)", seen.join("; "))

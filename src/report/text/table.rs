@@ -32,7 +32,7 @@ pub fn table(rows: &[Row<'_>], width: usize) -> String {
         });
     }
     if rows.iter().any(|row| matches!(row, Row::Call(_))) {
-        lines.push(paint(DIM, "interr.: by the agent; raised, fast: episodes; rushed: replies under 0.2 s"));
+        lines.push(paint(DIM, "interr.: by the agent; raised, fast: episodes; rushed: replies at once"));
     }
     lines.push(String::new());
     lines.join("\n")
