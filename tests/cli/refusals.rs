@@ -142,7 +142,7 @@ fn output_that_cannot_be_written_is_refused_before_the_work() {
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_ends_early_is_not_called_done() {
-    let desk = Desk::with("call.wav", &wav::stereo(&wav::part(7, 11)));
+    let desk = Desk::with("call.wav", &wav::short());
     for format in ["--json", "--events", "--csv", "--quiet", "--realtime"] {
         let mut command = desk.command(["analyze", "call.wav", format]);
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
