@@ -1,6 +1,8 @@
 //! Whole calls through the core: what holds for every call, what comes out of
 //! the sample call, and what of it when something goes wrong.
 
+#![expect(clippy::unwrap_used, reason = "a failing test panics")]
+
 mod support;
 
 use std::collections::HashMap;

@@ -1,6 +1,9 @@
 //! What the core may not do while a call is on: ask for memory. The tap's side
 //! of it is one copy; here it is the measuring of every frame.
 
+#![expect(clippy::unwrap_used, reason = "a failing test panics")]
+
+#[expect(dead_code, reason = "only the samples are needed here")]
 mod support;
 
 use evenkeel::core::pipeline::{Past, Pipeline, Settings};

@@ -2,6 +2,8 @@
 //! each start over the other must be called. `fixtures/overlap-vectors.json`
 //! was worked out independently of this program.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
+
 use std::fs;
 use std::path::Path;
 

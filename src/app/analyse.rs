@@ -35,13 +35,16 @@ pub struct Measuring {
 }
 
 impl Job {
-    /// A whole call, named after its file.
+    /// A whole call, named after its file. A name stands in tables and becomes
+    /// the name of files, so that it holds no line feed and nothing else that a
+    /// terminal obeys.
     pub fn new(inputs: Inputs) -> Self {
         let path = match &inputs {
             Inputs::Stereo { path, .. } => path,
             Inputs::Pair { agent, .. } => agent,
         };
-        let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+        let name = name.replace(char::is_control, "_");
         Self { inputs, name, from: SampleSpan::ZERO, to: None }
     }
 
@@ -238,6 +241,12 @@ mod tests {
     #[test]
     fn a_call_is_named_after_its_file() {
         assert_eq!(job(0, None).name, "call one");
+    }
+
+    #[test]
+    fn a_name_holds_nothing_that_a_terminal_obeys() {
+        let inputs = Inputs::Stereo { path: "a\nb\u{1b}[2J.wav".into(), agent: StereoSide::Left };
+        assert_eq!(Job::new(inputs).name, "a_b_[2J");
     }
 
     #[test]

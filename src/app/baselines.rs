@@ -48,8 +48,8 @@ impl Baselines {
     /// # Errors
     /// Where it cannot be read, or is none.
     pub fn load(path: &Path) -> Result<Self, Failure> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::empty(path)),
             Err(e) => {
                 let message = format!("{}: {e}", path.display());
@@ -58,7 +58,7 @@ impl Baselines {
                 );
             }
         };
-        let file: FileJson = serde_json::from_str(&text).map_err(|e| no_baseline(path, &e))?;
+        let file: FileJson = serde_json::from_slice(&bytes).map_err(|e| no_baseline(path, &e))?;
         if file.schema != SCHEMA {
             let message = format!("{}: schema is `{}`, expected `{SCHEMA}`", path.display(), file.schema);
             return Err(

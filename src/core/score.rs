@@ -160,8 +160,8 @@ pub fn score(inputs: &Inputs, settings: &Settings) -> Score {
     };
     let penalties: [Option<f32>; PARTS] = std::array::from_fn(penalty);
     let all: f32 = settings.ramps.iter().map(|r| r.weight).sum();
-    let measured: f32 =
-        (0..PARTS).filter(|&k| penalties[k].is_some()).map(|k| settings.ramps[k].weight).sum();
+    let weighed = |(p, r): (&Option<f32>, &Ramp)| p.map_or(0.0, |_| r.weight);
+    let measured: f32 = penalties.iter().zip(&settings.ramps).map(weighed).sum();
     let parts = std::array::from_fn(|k| PartScore {
         part: Part::ALL[k],
         value: inputs.values[k],

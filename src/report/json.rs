@@ -497,7 +497,8 @@ fn length(span: SampleSpan) -> f64 {
 
 fn round(value: f64, digits: i32) -> f64 {
     let scale = 10f64.powi(digits);
-    (value * scale).round() / scale
+    // Added to zero, no figure is a minus zero.
+    (value * scale).round() / scale + 0.0
 }
 
 fn figure(value: f32) -> f64 {

@@ -1,6 +1,6 @@
 //! A real call for tests: the sample of the README, as the core takes it.
 
-pub mod told;
+pub(crate) mod told;
 
 use std::path::Path;
 
@@ -11,19 +11,19 @@ use evenkeel::core::summary::CallSummary;
 
 /// Both sides at 16 kHz.
 #[derive(Clone)]
-pub struct Call {
-    pub agent: Vec<f32>,
-    pub customer: Vec<f32>,
+pub(crate) struct Call {
+    pub(crate) agent: Vec<f32>,
+    pub(crate) customer: Vec<f32>,
 }
 
 /// What came out of one.
-pub struct Outcome {
-    pub events: Vec<Event>,
-    pub summary: CallSummary,
+pub(crate) struct Outcome {
+    pub(crate) events: Vec<Event>,
+    pub(crate) summary: CallSummary,
 }
 
 /// The call of `fixtures/sample-call.flac`.
-pub fn sample() -> Call {
+pub(crate) fn sample() -> Call {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sample-call.flac");
     let mut audio = CallAudio::open(&Inputs::Stereo { path, agent: StereoSide::Left }).unwrap();
     let (mut chunk, mut call) = (Chunk::default(), Call { agent: Vec::new(), customer: Vec::new() });
@@ -36,18 +36,18 @@ pub fn sample() -> Call {
 
 impl Call {
     /// From one second to another.
-    pub fn part(&self, from: usize, to: usize) -> Self {
+    pub(crate) fn part(&self, from: usize, to: usize) -> Self {
         let span = from * 16_000..to * 16_000;
         Self { agent: self.agent[span.clone()].to_vec(), customer: self.customer[span].to_vec() }
     }
 
     /// Runs it in chunks of these lengths, again and again.
-    pub fn run_in(&self, lengths: &[usize]) -> Outcome {
+    pub(crate) fn run_in(&self, lengths: &[usize]) -> Outcome {
         self.play(Settings::default(), lengths)
     }
 
     /// Runs it with these settings.
-    pub fn run_with(&self, settings: Settings) -> Outcome {
+    pub(crate) fn run_with(&self, settings: Settings) -> Outcome {
         self.play(settings, &[1600])
     }
 
@@ -67,7 +67,7 @@ impl Call {
     }
 
     /// Runs it.
-    pub fn run(&self) -> Outcome {
+    pub(crate) fn run(&self) -> Outcome {
         self.run_in(&[1600])
     }
 }

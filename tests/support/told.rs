@@ -4,7 +4,7 @@ use evenkeel::core::event::{Decision, Event, Outcome};
 use evenkeel::core::units::{Channel, SampleTime};
 
 /// When an event was decided, and the stretch of the call that it is about.
-pub fn times(event: &Event) -> (SampleTime, Vec<SampleTime>) {
+pub(crate) fn times(event: &Event) -> (SampleTime, Vec<SampleTime>) {
     match event {
         Event::SpeechStarted { at, decided, .. }
         | Event::Interrupts { at, decided, .. }
@@ -33,7 +33,7 @@ pub fn times(event: &Event) -> (SampleTime, Vec<SampleTime>) {
 }
 
 /// What an event begins (+1) or ends (-1), by name.
-pub fn opens(event: &Event) -> Option<(String, i32)> {
+pub(crate) fn opens(event: &Event) -> Option<(String, i32)> {
     Some(match event {
         Event::SpeechStarted { who, .. } => (speech(*who), 1),
         Event::SpeechEnded { who, .. } => (speech(*who), -1),

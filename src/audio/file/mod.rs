@@ -31,7 +31,7 @@ use crate::audio::error::{AudioError, ErrorKind};
 use crate::audio::{Chunk, Source};
 use crate::core::units::{Channel, RATE, Sides};
 use expected::Expected;
-use recording::same_file;
+use recording::{same_file, shown};
 use side::Side;
 use track::Track;
 
@@ -95,9 +95,9 @@ impl CallAudio {
             Inputs::Stereo { path, agent } => Self::stereo(Recording::open(path)?, *agent),
             Inputs::Pair { agent, customer } => {
                 if same_file(agent, customer) {
-                    let other = agent.display().to_string();
+                    let other = shown(agent);
                     let kind = ErrorKind::SameFile { other };
-                    return Err(AudioError::new(customer.display().to_string(), kind));
+                    return Err(AudioError::new(shown(customer), kind));
                 }
                 Self::pair(Recording::open(agent)?, Recording::open(customer)?)
             }

@@ -35,12 +35,18 @@ impl Recording {
     /// [`ErrorKind::Missing`], [`ErrorKind::Folder`], [`ErrorKind::NotAFile`],
     /// [`ErrorKind::Forbidden`] or [`ErrorKind::Io`], with the path as given.
     pub fn open(path: &Path) -> Result<Self, AudioError> {
-        let name = path.display().to_string();
+        let name = shown(path);
         match open_file(path) {
             Ok(file) => Ok(Self::new(name, file)),
             Err(kind) => Err(AudioError::new(name, kind)),
         }
     }
+}
+
+/// A path as messages tell it: a name comes from outside, and what a terminal
+/// would obey must not reach it.
+pub(super) fn shown(path: &Path) -> String {
+    path.display().to_string().replace(char::is_control, "\u{fffd}")
 }
 
 /// Opens a file after looking at it: opening a pipe would wait for its writer.

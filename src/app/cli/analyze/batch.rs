@@ -29,7 +29,7 @@ pub(super) fn run(jobs: &[Job], args: &AnalyzeArgs, mut plan: Plan) -> Result<St
     if args.update_baseline {
         one::update(&mut plan, &analyses)?;
     }
-    Ok(status(jobs, &outcomes, &plan))
+    Ok(status(&outcomes, &plan))
 }
 
 /// Some things make sense for one call alone.
@@ -119,20 +119,16 @@ fn row<'a>(job: &'a Job, outcome: &'a Outcome) -> Row<'a> {
 }
 
 /// The gravest failure counts; the table has told all of them.
-fn status(jobs: &[Job], outcomes: &[Outcome], plan: &Plan) -> Status {
-    let failed: Vec<(&Job, &Failure)> = jobs
-        .iter()
-        .zip(outcomes)
-        .filter_map(|(job, outcome)| outcome.as_ref().err().map(|f| (job, f)))
-        .collect();
+fn status(outcomes: &[Outcome], plan: &Plan) -> Status {
+    let failed: Vec<&Failure> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
     if failed.is_empty() {
         return Status::Done;
     }
     if plan.format != Format::Report {
-        failed.iter().for_each(|(job, failure)| say(&format!("{}: {failure}", job.name)));
+        failed.iter().for_each(|failure| say(&failure.to_string()));
     }
-    say(&format!("error: {} of {} calls could not be analysed", failed.len(), jobs.len()));
-    failed.iter().map(|(_, failure)| failure.status).max().unwrap_or(Status::Done)
+    say(&format!("error: {} of {} calls could not be analysed", failed.len(), outcomes.len()));
+    failed.iter().map(|failure| failure.status).max().unwrap_or(Status::Done)
 }
 
 /// Where reports are written.

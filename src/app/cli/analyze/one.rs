@@ -31,28 +31,31 @@ pub(super) fn run(job: &Job, args: &AnalyzeArgs, mut plan: Plan) -> Result<Statu
 
 fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Failure> {
     if args.realtime {
-        return analyse(job, &plan.measuring, &mut realtime::Player::new(args.quiet));
+        let mut player = realtime::Player::new(args.quiet, job.from);
+        let done = analyse(job, &plan.measuring, &mut player);
+        return player.printed().and(done);
     }
     let template = "{wide_msg} {bar:30.cyan/dim} {percent:>3} %  {eta:>3} left";
-    let mut progress =
-        Progress { bar: bar(args.quiet, 100, template), events: plan.format == Format::Events };
+    let bar = bar(args.quiet, 100, template);
+    let mut progress = Progress { bar, events: plan.format == Format::Events, printed: Ok(()) };
     progress.bar.set_message(job.name.clone());
     let done = analyse(job, &plan.measuring, &mut progress);
     progress.bar.finish_and_clear();
-    done
+    progress.printed.and(done)
 }
 
 /// Shows how far it is, and prints events as they come.
 struct Progress {
     bar: ProgressBar,
     events: bool,
+    /// How the printing went so far.
+    printed: Result<(), Failure>,
 }
 
 impl Listener for Progress {
     fn event(&mut self, event: &Event) {
-        if let Some(line) = log::line(event).filter(|_| self.events) {
-            // A reader that has gone ends the printing, not the analysis.
-            self.events = self.bar.suspend(|| print(&(line + "\n"))).is_ok();
+        if let Some(line) = log::line(event).filter(|_| self.events && self.printed.is_ok()) {
+            self.printed = self.bar.suspend(|| print(&(line + "\n")));
         }
     }
 
@@ -92,6 +95,8 @@ pub(super) fn update(plan: &mut Plan, analyses: &[&Analysis]) -> Result<(), Fail
         (_, false) => "; it takes a minute of speech over two calls to be earned",
         (true, true) => "",
     };
-    say(&format!("baseline: {added} added, {} calls in all{standing}", baselines.calls()));
+    let calls = baselines.calls();
+    let word = if calls == 1 { "call" } else { "calls" };
+    say(&format!("baseline: {added} added, {calls} {word} in all{standing}"));
     Ok(())
 }

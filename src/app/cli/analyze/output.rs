@@ -17,7 +17,8 @@ pub(in crate::app::cli) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Status::CannotWrite, format!("standard output: {e}")))
+            Err(Failure::new(Status::CannotWrite, format!("standard output: {e}"))
+                .hint("check where it goes to, and the space on that disk"))
         }
         _ => Ok(()),
     }
@@ -64,9 +65,21 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Refuses what is already there, before any work is done for it.
+    /// Refuses what is already there, and a place that is not, before any work
+    /// is done for it.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        if !self.force && self.path.exists() { Err(there(&self.path)) } else { Ok(()) }
+        let refuse =
+            |what: &str| Failure::new(Status::CannotWrite, format!("{}: {what}", self.path.display()));
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if self.path.is_dir() {
+            Err(refuse("is a folder, expected a name for a file").hint("name a file inside the folder"))
+        } else if folder.is_some_and(|folder| !folder.is_dir()) {
+            Err(refuse("no such folder").hint("make the folder first, or choose another"))
+        } else if !self.force && self.path.exists() {
+            Err(there(&self.path))
+        } else {
+            Ok(())
+        }
     }
 
     /// Writes the file.

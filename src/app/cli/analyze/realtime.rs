@@ -10,6 +10,7 @@ use indicatif::ProgressBar;
 
 use crate::app::analyse::Listener;
 use crate::app::cli::analyze::output::{bar, print};
+use crate::app::exit::Failure;
 use crate::core::event::{Cleared, Decision, Event, Kind, Outcome, Reading};
 use crate::core::units::SampleSpan;
 use crate::report::names;
@@ -19,41 +20,80 @@ const STEP: SampleSpan = SampleSpan::from_millis(100);
 
 /// Plays one call.
 pub(super) struct Player {
+    /// When the analysed part began to play.
     began: Instant,
+    /// Where it begins in the file.
+    from: SampleSpan,
     bar: ProgressBar,
+    printed: Result<(), Failure>,
 }
 
 impl Player {
-    /// Begins now.
-    pub(super) fn new(quiet: bool) -> Self {
-        Self { began: Instant::now(), bar: bar(quiet, 0, "{msg}") }
+    /// Plays a call from here on.
+    pub(super) fn new(quiet: bool, from: SampleSpan) -> Self {
+        Self { began: Instant::now(), from, bar: bar(quiet, 0, "{msg}"), printed: Ok(()) }
     }
 
-    fn line(&self, text: &str) {
+    /// How the printing went.
+    pub(super) fn printed(self) -> Result<(), Failure> {
+        self.printed
+    }
+
+    fn line(&mut self, text: &str) {
         if std::io::stdout().is_terminal() {
             self.bar.println(text);
-        } else {
-            // A reader that has gone has seen enough.
-            let _ = print(&format!("{text}\n"));
+        } else if self.printed.is_ok() {
+            self.printed = print(&format!("{text}\n"));
         }
+    }
+
+    /// One line about a nudge that is shown.
+    fn shown(&self, decision: &Decision) -> String {
+        let colour = match decision.kind {
+            Kind::Positive => AnsiColor::Green,
+            Kind::Capture => AnsiColor::Yellow,
+            _ => AnsiColor::Cyan,
+        };
+        let text = format!("{:<20}", names::nudge_text(decision.kind, decision.variant));
+        let text = paint(colour.on_default().bold(), &text);
+        format!("{}  {text} {}", decision.at + self.from, names::why(decision))
+    }
+
+    /// One line about the moment: who speaks, level, pace.
+    fn status(&self, reading: &Reading) -> String {
+        let talk = match (reading.speaks.agent, reading.speaks.customer) {
+            (true, true) => "both speak",
+            (true, false) => "agent speaks",
+            (false, true) => "customer speaks",
+            (false, false) => "",
+        };
+        let level = reading.rise.map_or("     -".into(), |rise| format!("{rise:+5.1} dB"));
+        let pace = reading.pace.map_or("    -".into(), |pace| format!("{:3.0} %", pace * 100.0));
+        format!("{}  {talk:<16} level {level}  pace {pace}", reading.at + self.from)
     }
 }
 
 impl Listener for Player {
     fn event(&mut self, event: &Event) {
         match event {
-            Event::Decision(decision) if decision.outcome == Outcome::Shown => self.line(&shown(decision)),
+            Event::Decision(decision) if decision.outcome == Outcome::Shown => {
+                self.line(&self.shown(decision));
+            }
             Event::Cleared { kind, at, how: Cleared::Recovered } if *kind != Kind::Positive => {
-                let text = format!("{at}    {} over", names::kind_title(*kind));
+                let text = format!("{}    {} over", *at + self.from, names::kind_title(*kind));
                 self.line(&paint(Style::new().dimmed(), &text));
             }
-            Event::Reading(reading) => self.bar.set_message(status(reading)),
+            Event::Reading(reading) => self.bar.set_message(self.status(reading)),
             _ => (),
         }
     }
 
     fn progress(&mut self, read: SampleSpan, _: Option<SampleSpan>) {
-        let due = self.began + Duration::from_secs_f64(read.seconds());
+        if read <= self.from {
+            // What comes before is read as fast as it can be.
+            self.began = Instant::now();
+        }
+        let due = self.began + Duration::from_secs_f64((read - self.from).seconds());
         thread::sleep(due.saturating_duration_since(Instant::now()));
     }
 
@@ -64,30 +104,4 @@ impl Listener for Player {
 
 fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-fn shown(decision: &Decision) -> String {
-    let colour = match decision.kind {
-        Kind::Positive => AnsiColor::Green,
-        Kind::Capture => AnsiColor::Yellow,
-        _ => AnsiColor::Cyan,
-    };
-    let text = paint(
-        colour.on_default().bold(),
-        &format!("{:<20}", names::nudge_text(decision.kind, decision.variant)),
-    );
-    format!("{}  {text} {}", decision.at, names::why(decision))
-}
-
-/// One line about the moment: who speaks, level, pace.
-fn status(reading: &Reading) -> String {
-    let talk = match (reading.speaks.agent, reading.speaks.customer) {
-        (true, true) => "both speak",
-        (true, false) => "agent speaks",
-        (false, true) => "customer speaks",
-        (false, false) => "",
-    };
-    let level = reading.rise.map_or("     -".into(), |rise| format!("{rise:+5.1} dB"));
-    let pace = reading.pace.map_or("    -".into(), |pace| format!("{:3.0} %", pace * 100.0));
-    format!("{}  {talk:<16} level {level}  pace {pace}", reading.at)
 }
