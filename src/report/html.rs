@@ -16,6 +16,9 @@ mod overlaps;
 mod plot;
 mod policy;
 mod score;
+#[cfg(test)]
+mod tests;
+mod warnings;
 mod words;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -85,6 +88,7 @@ fn document_body(analysis: &Analysis, options: &PageOptions) -> Markup {
             a.skip href="#report" { "Skip to the report" }
             (head::banner(analysis))
             main id="report" tabindex="-1" {
+                (warnings::section(analysis))
                 div.opening {
                     (score::section(analysis, &options.score_name))
                     (moments::section(analysis, &marks))

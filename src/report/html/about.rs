@@ -39,7 +39,7 @@ fn agent_only(a: &Analysis) -> Markup {
             p { "The customer is heard in the microphone at " (words::whole(f64::from(leak))) (TIE) "dB of their own channel." }
         }
         @if a.summary.agc {
-            p { "The microphone has an automatic gain: level and raised voice are not measured." }
+            p { (names::AUTOMATIC_GAIN) }
         }
         @if !reliability.is_reliable() {
             p { "Starts over the other do not count: " (names::reliability_title(reliability)) "." }
@@ -64,7 +64,7 @@ fn stretches(spans: &[StateSpan], clock: Clock) -> Markup {
 }
 
 /// Names between backticks are what one types.
-fn coded(text: &str) -> Markup {
+pub(super) fn coded(text: &str) -> Markup {
     html! {
         @for (k, piece) in text.split('`').enumerate() {
             @if k % 2 == 1 { code { (piece) } } @else { (piece) }
@@ -139,6 +139,7 @@ pub(super) fn footer(a: &Analysis) -> Markup {
                 }
             }
             dl.made { (made(a)) }
+            p { "Figures made with other settings are not comparable with these." }
             p.conduct {
                 "Evenkeel measures what was done on a call: pace, level, pauses, who spoke when. It is computed \
                  from the sound of the two channels, and says nothing of what anybody thought."
@@ -154,6 +155,5 @@ fn made(a: &Analysis) -> Markup {
         div { dt { "Settings" } dd { code { bdi { (words::outside(&a.origin.config_hash)) } } } }
         div { dt { "Program" } dd { (env!("CARGO_PKG_NAME")) " " (env!("CARGO_PKG_VERSION")) } }
         div { dt { "Words" } dd { "not used" } }
-        p { "Figures made with other settings are not comparable with these." }
     }
 }

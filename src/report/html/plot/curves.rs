@@ -13,9 +13,9 @@ pub(super) const LEVEL_BAND: f64 = 3.0;
 /// Half of the band around the normal pace, as a share of it: the same.
 pub(super) const PACE_BAND: f64 = 0.08;
 /// The level curve shows this much to both sides of normal, dB.
-const LEVEL_REACH: f64 = 12.0;
+const LEVEL_REACH: f64 = 10.0;
 /// The pace curve shows this much of normal.
-const PACE_REACH: f64 = 0.6;
+const PACE_REACH: f64 = 0.4;
 
 /// What a curve is drawn of and what it is drawn against.
 struct Curve {

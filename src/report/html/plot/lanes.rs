@@ -52,6 +52,18 @@ pub(super) fn moments(scale: Scale, marks: &[Mark<'_>]) -> Markup {
     }
 }
 
+/// From each nudge that was shown down to what the agent said then.
+pub(super) fn stems(scale: Scale, marks: &[Mark<'_>]) -> Markup {
+    html! {
+        @for mark in marks {
+            @if let What::Nudge(_) = mark.what {
+                @let x = scale.at(mark.span.from);
+                line.stem x1=(x) x2=(x) y1=(scale::HELD.top) y2=(scale::AGENT.top + scale::AGENT.height) {}
+            }
+        }
+    }
+}
+
 /// Talk spurts of both sides.
 pub(super) fn speech(a: &Analysis, scale: Scale) -> Markup {
     let lane = |who: Channel, row: Row, class: &'static str| {

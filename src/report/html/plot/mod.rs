@@ -65,6 +65,7 @@ fn drawing(a: &Analysis, marks: &[Mark<'_>]) -> Markup {
                 (lanes::axis(scale, Clock::of(a)))
                 (curves::both(a, scale))
                 (lanes::speech(a, scale))
+                (lanes::stems(scale, marks))
             }
             (points::all(scale, marks))
         }

@@ -82,7 +82,7 @@ fn around(row: Row) -> Row {
 /// One of three thin rows.
 fn does(place: usize) -> Row {
     let each = scale::DOES.height / 3.0;
-    Row { top: scale::DOES.top + each * place as f64 + 2.0, height: each - 4.0 }
+    Row { top: scale::DOES.top + each * place as f64 + 3.0, height: each - 6.0 }
 }
 
 fn pattern(state: State) -> &'static str {
@@ -125,11 +125,9 @@ fn moment(scale: Scale, span: Span, place: usize, points: Option<f32>) -> Markup
 }
 
 fn nudge(scale: Scale, span: Span, id: &str) -> Markup {
-    let stem = scale::AGENT.top + scale::AGENT.height - scale::NUDGES.top - 18.0;
     html! {
         (bar(scale, Row { top: scale::NUDGES.top + 17.0, height: 3.0 }, span))
         svg x=(scale.at(span.from)) y=(scale::NUDGES.top) width="1" height="1" {
-            path.stem d={ "M0 18v" (stem) } {}
             use href={ "#" (id) } x="-8" {}
         }
     }

@@ -21,18 +21,19 @@ pub(super) const AXIS: Row = row(0.0, 24.0);
 pub(super) const MOMENTS: Row = row(28.0, 20.0);
 pub(super) const NUDGES: Row = row(54.0, 20.0);
 pub(super) const HELD: Row = row(78.0, 10.0);
-pub(super) const LEVEL: Row = row(104.0, 52.0);
-pub(super) const PACE: Row = row(166.0, 52.0);
-pub(super) const RAISED: Row = row(226.0, 10.0);
-pub(super) const FAST: Row = row(240.0, 10.0);
-pub(super) const AGENT_STARTS: Row = row(256.0, 18.0);
-pub(super) const AGENT: Row = row(278.0, 24.0);
-pub(super) const SILENCE: Row = row(306.0, 12.0);
-pub(super) const CUSTOMER: Row = row(322.0, 24.0);
-pub(super) const CUSTOMER_STARTS: Row = row(350.0, 18.0);
-pub(super) const DOES: Row = row(374.0, 36.0);
+pub(super) const LEVEL: Row = row(100.0, 56.0);
+pub(super) const PACE: Row = row(164.0, 56.0);
+// Their patterns repeat every 10 px from the very top.
+pub(super) const RAISED: Row = row(230.0, 10.0);
+pub(super) const FAST: Row = row(250.0, 10.0);
+pub(super) const AGENT_STARTS: Row = row(270.0, 18.0);
+pub(super) const AGENT: Row = row(294.0, 26.0);
+pub(super) const SILENCE: Row = row(326.0, 12.0);
+pub(super) const CUSTOMER: Row = row(344.0, 26.0);
+pub(super) const CUSTOMER_STARTS: Row = row(376.0, 18.0);
+pub(super) const DOES: Row = row(402.0, 48.0);
 /// Height of the whole, px.
-pub(super) const HEIGHT: f64 = 414.0;
+pub(super) const HEIGHT: f64 = 454.0;
 
 /// Narrower than this the signs would run into each other, px.
 const NARROWEST: f64 = 640.0;
