@@ -93,8 +93,11 @@ fn term(part: &PartScore) -> String {
 fn coverage(score: &Score) -> String {
     let missing = score.parts.iter().filter(|p| p.penalty.is_none()).count();
     let covered = words::percent(score.coverage.max(0.0));
+    if missing == score.parts.len() {
+        return "Coverage: no part could be measured.".into();
+    }
     if missing == 0 {
-        return "All parts could be measured.".into();
+        return "Coverage: all parts could be measured.".into();
     }
     format!(
         "Coverage: parts worth {covered} of the weight could be measured. The others are left out, and those \

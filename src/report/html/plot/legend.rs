@@ -34,6 +34,7 @@ pub(super) fn list(a: &Analysis, marks: &[Mark<'_>]) -> Markup {
             @if any(|w| matches!(w, What::Raised(_))) { (entry(&area("raised", Some("peaks")), "raised voice")) }
             @if any(|w| matches!(w, What::Fast(_))) { (entry(&area("fast", Some("chevrons")), "fast pace")) }
             (classes(marks))
+            @if any(|w| matches!(w, What::Overlap(j) if !j.reliability.is_reliable())) { (entry(&html! {}, "faded signs are not counted")) }
             @if any(|w| matches!(w, What::Monologue(_))) { (entry(&area("monologue", None), "long monologue")) }
             @if any(|w| matches!(w, What::Silence(_))) { (entry(&area("silence", None), "nobody speaks")) }
             @if any(|w| matches!(w, What::Withdrawn(..))) { (entry(&area("tone", Some("bars")), "a tone or music")) }

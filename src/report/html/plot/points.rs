@@ -4,21 +4,25 @@
 use maud::{Markup, html};
 
 use crate::core::event::State;
-use crate::core::units::Channel;
+use crate::core::units::{Channel, SampleTime, Sides};
 use crate::report::analysis::Span;
 use crate::report::html::marks::{Mark, What};
 use crate::report::html::plot::glyphs;
 use crate::report::html::plot::scale::{self, Row, Scale};
 use crate::report::html::words;
 
+/// Width and height of a sign, px.
+const SIGN: f64 = 16.0;
+
 /// All marks in the order of time. Only the first can be reached with the
 /// tabulator: the arrow keys lead on.
 pub(super) fn all(scale: Scale, marks: &[Mark<'_>]) -> Markup {
+    let mut steps = Steps::default();
     html! {
         @for (k, mark) in marks.iter().enumerate() {
             a id={ "t" (mark.id) } class={ "mark " (kind(mark)) } href={ "#e" (mark.id) } tabindex=(if k == 0 { "0" } else { "-1" }) {
                 title { (mark.name()) }
-                (shape(scale, mark))
+                (shape(scale, mark, &mut steps))
             }
         }
     }
@@ -42,7 +46,7 @@ fn kind(mark: &Mark<'_>) -> &'static str {
     }
 }
 
-fn shape(scale: Scale, mark: &Mark<'_>) -> Markup {
+fn shape(scale: Scale, mark: &Mark<'_>, steps: &mut Steps) -> Markup {
     match mark.what {
         What::Moment(place, _, points) => moment(scale, mark.span, place, points),
         What::State(who, s) => filled(scale, lane(who), mark.span, pattern(s.state)),
@@ -52,7 +56,7 @@ fn shape(scale: Scale, mark: &Mark<'_>) -> Markup {
         What::Fast(_) => filled(scale, scale::FAST, mark.span, "chevrons"),
         What::Overlap(judged) => {
             let o = &judged.overlap;
-            sign(scale, starts(o.by), mark.span, glyphs::class_id(o.class))
+            sign(scale, steps.next(scale, o.by, o.at), mark.span, glyphs::class_id(o.class))
         }
         What::Silence(_) => bar(scale, scale::SILENCE, mark.span),
         What::Does(d) => bar(scale, does(d.behaviour as usize), mark.span),
@@ -102,7 +106,45 @@ fn filled(scale: Scale, row: Row, span: Span, pattern: &str) -> Markup {
     let (x, width) = scale.span(span);
     html! {
         (bar(scale, row, span))
-        rect class={ "fill " (pattern) } x=(x) y=(row.top) width=(width) height=(row.height) {}
+        // In a drawing of its own, so that its pattern begins where it begins.
+        svg x=(x) y=(row.top) width=(width) height=(row.height) {
+            rect class={ "fill " (pattern) } width="100%" height="100%" {}
+        }
+    }
+}
+
+/// Signs that would cover each other stand on two steps.
+#[derive(Default)]
+struct Steps {
+    last: Sides<Option<(SampleTime, bool)>>,
+}
+
+impl Steps {
+    /// Where the next sign of a side stands.
+    fn next(&mut self, scale: Scale, by: Channel, at: SampleTime) -> Row {
+        let near = scale.under(SIGN + 1.0);
+        let off = self.last[by].is_some_and(|(before, off)| !off && at.since(before) < near);
+        self.last[by] = Some((at, off));
+        let row = starts(by);
+        // The steps lead away from the speech they belong to.
+        let far = row.height - SIGN - 2.0;
+        let down = match by {
+            Channel::Agent => {
+                if off {
+                    0.0
+                } else {
+                    far
+                }
+            }
+            Channel::Customer => {
+                if off {
+                    far
+                } else {
+                    0.0
+                }
+            }
+        };
+        Row { top: row.top + down, height: SIGN }
     }
 }
 

@@ -23,20 +23,21 @@ pub(super) const NUDGES: Row = row(54.0, 20.0);
 pub(super) const HELD: Row = row(78.0, 10.0);
 pub(super) const LEVEL: Row = row(100.0, 56.0);
 pub(super) const PACE: Row = row(164.0, 56.0);
-// Their patterns repeat every 10 px from the very top.
-pub(super) const RAISED: Row = row(230.0, 10.0);
-pub(super) const FAST: Row = row(250.0, 10.0);
-pub(super) const AGENT_STARTS: Row = row(270.0, 18.0);
-pub(super) const AGENT: Row = row(294.0, 26.0);
-pub(super) const SILENCE: Row = row(326.0, 12.0);
-pub(super) const CUSTOMER: Row = row(344.0, 26.0);
-pub(super) const CUSTOMER_STARTS: Row = row(376.0, 18.0);
-pub(super) const DOES: Row = row(402.0, 48.0);
+pub(super) const RAISED: Row = row(228.0, 10.0);
+pub(super) const FAST: Row = row(246.0, 10.0);
+pub(super) const AGENT_STARTS: Row = row(264.0, 36.0);
+pub(super) const AGENT: Row = row(304.0, 26.0);
+pub(super) const SILENCE: Row = row(336.0, 12.0);
+pub(super) const CUSTOMER: Row = row(354.0, 26.0);
+pub(super) const CUSTOMER_STARTS: Row = row(384.0, 36.0);
+pub(super) const DOES: Row = row(426.0, 48.0);
 /// Height of the whole, px.
-pub(super) const HEIGHT: f64 = 454.0;
+pub(super) const HEIGHT: f64 = 478.0;
 
 /// Narrower than this the signs would run into each other, px.
 const NARROWEST: f64 = 640.0;
+/// Width of the drawing in an ordinary window, px.
+const ORDINARY: f64 = 1000.0;
 /// Calls get at least this much room, px per second.
 const DENSEST: f64 = 0.6;
 
@@ -69,6 +70,11 @@ impl Scale {
 
     fn share(&self, at: SampleTime) -> f64 {
         (at.seconds() / self.seconds).clamp(0.0, 1.0)
+    }
+
+    /// Length of what is covered by a sign of this width, in an ordinary window.
+    pub(super) fn under(&self, sign: f64) -> SampleSpan {
+        SampleSpan::from_seconds(self.seconds * sign / ORDINARY.max(f64::from(self.width())))
     }
 
     /// Width in px where the page is narrower than the call needs.
