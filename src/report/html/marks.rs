@@ -193,8 +193,8 @@ impl Mark<'_> {
             What::Overlap(judged) => about_overlap(judged),
             What::Silence(_) => String::new(),
             What::Does(d) => format!("{} Context only: never part of the score.", amount(&d)),
-            What::Nudge(n) => format!("Why: {}. It ended: {}.", names::why(&n.decision), ending(n)),
-            What::Held(d) => format!("Held back because {}. It rested on: {}.", held(d), names::why(d)),
+            What::Nudge(n) => format!("Why: {}. It ended: {}.", why(&n.decision), ending(n)),
+            What::Held(d) => format!("Held back because {}. It rested on: {}.", held(d), why(d)),
         }
     }
 }
@@ -207,7 +207,7 @@ fn of_moment(place: usize, moment: &Moment, points: Option<f32>) -> String {
 /// What the agent did in a moment.
 pub(super) fn causes(moment: &Moment) -> String {
     let told: Vec<String> = moment.causes.iter().flatten().map(|c| names::cause_title(*c)).collect();
-    told.join("; ")
+    words::tied(&told.join("; "))
 }
 
 fn of_overlap(judged: &Judged) -> String {
@@ -276,6 +276,11 @@ fn amount(d: &Does) -> String {
 /// What the agent would have read.
 pub(super) fn text(decision: &Decision) -> &'static str {
     names::nudge_text(decision.kind, decision.variant)
+}
+
+/// What a decision rested on.
+pub(super) fn why(decision: &Decision) -> String {
+    words::tied(&names::why(decision))
 }
 
 /// Why a nudge was held back; nothing for one that was shown.

@@ -7,7 +7,6 @@ use crate::report::analysis::{Analysis, Nudge};
 use crate::report::html::marks::{self, Mark, What};
 use crate::report::html::plot::glyphs;
 use crate::report::html::words;
-use crate::report::names;
 
 /// Both tables.
 pub(super) fn section(a: &Analysis, all: &[Mark<'_>]) -> Markup {
@@ -53,7 +52,7 @@ fn shown_row(mark: &Mark<'_>, nudge: &Nudge) -> Markup {
         tr role="row" {
             td.time role="cell" { (when(mark)) }
             th scope="row" role="rowheader" { (glyphs::of_kind(d.kind)) (marks::text(d)) }
-            td role="cell" { (words::sentence(&names::why(d))) }
+            td role="cell" { (words::sentence(&marks::why(d))) }
             td role="cell" { (words::sentence(&marks::ending(nudge))) }
         }
     }
@@ -91,7 +90,7 @@ fn held_row(mark: &Mark<'_>, d: &Decision) -> Markup {
             td.time role="cell" { (when(mark)) }
             th scope="row" role="rowheader" { (glyphs::of_kind(d.kind)) (marks::text(d)) }
             td role="cell" { (words::sentence(marks::held(d))) }
-            td role="cell" { (words::sentence(&names::why(d))) }
+            td role="cell" { (words::sentence(&marks::why(d))) }
         }
     }
 }

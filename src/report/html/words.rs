@@ -78,6 +78,11 @@ fn signed(text: String) -> String {
     }
 }
 
+/// A sentence of the terminal with its figures held to their units.
+pub(super) fn tied(text: &str) -> String {
+    text.replace(" dB", "\u{a0}dB").replace(" %", "\u{a0}%")
+}
+
 /// Points of the score: `26.3`, `10`.
 pub(super) fn points(points: f32) -> String {
     tenths(f64::from(points)).trim_end_matches(".0").to_owned()
