@@ -75,7 +75,7 @@
     if (!target) return;
     target.closest("details")?.setAttribute("open", "");
     if (/^t\d+$/.test(id)) {
-      plot.closest("figure").scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+      plot.closest(".plot").scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
       focus(target);
     } else if (/^e\d+$/.test(id)) {
       target.scrollIntoView({ block: "center" });
@@ -97,6 +97,7 @@
     const middle = (scroll.scrollLeft + room / 2) / width;
     width = by ? Math.min(Math.max(width * by, room), 60000) : room;
     plot.setAttribute("width", width);
+    plot.classList.toggle("whole", width < 0.7 * narrowest);
     scroll.scrollLeft = middle * width - room / 2;
   }
   zoom.hidden = false;

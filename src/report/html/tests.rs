@@ -53,7 +53,7 @@ fn spurt(who: Channel, from: u32, to: u32) -> Event {
 }
 
 fn second(k: u32) -> Event {
-    let level = (k % 7 != 0).then(|| -26.0 + (k % 11) as f32);
+    let level = (!k.is_multiple_of(7)).then(|| -26.0 + (k % 11) as f32);
     let pace = Some(5.0 + (k % 5) as f32 / 3.0);
     Event::Second(Second {
         at: at(k + 1),
@@ -103,7 +103,7 @@ fn stretch(k: u32) -> Vec<Event> {
     events.extend([spurt(Channel::Agent, k, k + 3), spurt(Channel::Customer, k + 2, k + 6)]);
     events.extend([spurt(Channel::Agent, k + 7, k + 8), spurt(Channel::Customer, k + 9, k + 10)]);
     events.push(overlap(k + 2, class, Channel::BOTH[(k / 12) as usize % 2]));
-    if k % 48 == 0 {
+    if k.is_multiple_of(48) {
         let (peak, spoken) = (7.0, long(2.0));
         events.push(Event::VoiceLowered { from: at(k), to: at(k + 3), peak, spoken, decided: at(k + 3) });
         events.push(Event::Silence { from: at(k + 7), to: at(k + 11) });

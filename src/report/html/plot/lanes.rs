@@ -22,8 +22,10 @@ pub(super) fn axis(scale: Scale, clock: Clock) -> Markup {
                 // A label at the very end would be cut.
                 @let fits = f64::from(second) + 0.4 * f64::from(step) < scale.seconds();
                 @let x = scale.at(at);
-                line x1=(x) x2=(x) y1=(scale::AXIS.height) y2=(scale::HEIGHT) {}
-                @if fits { text x=(x) dx="4" y="15" { (clock.at(at)) } }
+                // These would run into each other where the whole call is seen at once.
+                @let fine = !second.is_multiple_of(scale.wide_step());
+                line.fine[fine] x1=(x) x2=(x) y1=(scale::AXIS.height) y2=(scale::HEIGHT) {}
+                @if fits { text.fine[fine] x=(x) dx="4" y="15" { (clock.at(at)) } }
             }
         }
     }

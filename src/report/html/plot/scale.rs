@@ -82,13 +82,21 @@ impl Scale {
         (self.seconds * DENSEST).max(NARROWEST).round() as u32
     }
 
-    /// Seconds between labels of the axis: round ones, about a dozen of them
-    /// on what is seen at once.
+    /// Seconds between labels of the axis, as wide as the call needs.
     pub(super) fn step(&self) -> u32 {
-        const ROUND: [u32; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900];
-        let seen = self.seconds * (NARROWEST / f64::from(self.width())).min(1.0);
-        ROUND.into_iter().find(|s| seen <= f64::from(*s) * 11.0).unwrap_or(1800)
+        round(self.seconds * NARROWEST / f64::from(self.width()))
     }
+
+    /// The same where the whole call is seen at once, as on paper.
+    pub(super) fn wide_step(&self) -> u32 {
+        round(self.seconds)
+    }
+}
+
+/// A round number of seconds, of which this length has about a dozen at most.
+fn round(seen: f64) -> u32 {
+    const ROUND: [u32; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900];
+    ROUND.into_iter().find(|s| seen <= f64::from(*s) * 11.0).unwrap_or(1800)
 }
 
 fn percent(share: f64) -> String {
@@ -132,6 +140,8 @@ mod tests {
     fn labels_are_round_and_few() {
         assert_eq!(scale(148.0).step(), 15);
         assert_eq!(scale(3600.0).step(), 120);
+        assert_eq!(scale(3600.0).wide_step(), 600);
+        assert_eq!(scale(148.0).wide_step(), scale(148.0).step());
         assert_eq!(scale(14_400.0).width(), 8640);
     }
 }
