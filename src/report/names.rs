@@ -82,6 +82,14 @@ pub fn state_remedy(state: State) -> Option<&'static str> {
     }
 }
 
+/// What is said where the channels look swapped.
+pub const LOOKS_SWAPPED: &str = "The channels look swapped: the agent's sounds like a telephone and the customer's \
+                                 does not. If so, analyse again with `--agent-channel right` (or `left`).";
+
+/// What is said where the microphone sets its own gain.
+pub const AUTOMATIC_GAIN: &str =
+    "The microphone has an automatic gain: level and raised voice are not measured.";
+
 /// A kind of nudge, for programs.
 pub fn kind(kind: Kind) -> &'static str {
     match kind {

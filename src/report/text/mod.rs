@@ -122,16 +122,10 @@ impl Page<'_> {
             }
         }
         if a.summary.looks_swapped {
-            let text = "The channels look swapped: the agent's sounds like a telephone and the customer's does not. \
-                        If so, analyse again with `--agent-channel right` (or `left`).";
-            self.item("!", YELLOW, text);
+            self.item("!", YELLOW, names::LOOKS_SWAPPED);
         }
         if a.summary.agc {
-            self.item(
-                "!",
-                YELLOW,
-                "The microphone has an automatic gain: level and raised voice are not measured.",
-            );
+            self.item("!", YELLOW, names::AUTOMATIC_GAIN);
         }
     }
 
