@@ -378,6 +378,8 @@ fn one_rushed_reply_is_enough_right_after_the_customer_began_something() {
     let change = Change { behaviour: Behaviour::HigherPitch, active: true, amount: 4.0 };
     play.to(30.0).note(Event::Customer { at: at(30_000), change }).to(35.0).reply(0.1).to(36.0);
     assert_eq!(play.shown(), [(Kind::RushedReply, 35.1)]);
+    let why = play.decisions()[0].evidence.map(|e| e.unwrap().quantity);
+    assert_eq!(why, [Quantity::ReplyOffset, Quantity::SinceChange]);
     let mut later = Play::new();
     later.to(30.0).note(Event::Customer { at: at(30_000), change }).to(41.0).reply(0.1).to(42.0);
     assert!(later.decisions().is_empty());

@@ -221,6 +221,8 @@ pub fn quantity(quantity: Quantity) -> (&'static str, &'static str) {
         Quantity::PaceRatio => ("pace_over_baseline", "ratio"),
         Quantity::Monologue => ("monologue", "s"),
         Quantity::RushedReplies => ("rushed_replies_of_six", "count"),
+        Quantity::ReplyOffset => ("reply_offset", "s"),
+        Quantity::SinceChange => ("since_customer_change", "s"),
         Quantity::Silence => ("silence", "s"),
         Quantity::Intensity => ("customer_intensity", "count"),
         Quantity::ListeningTokens => ("listening_tokens", "count"),
@@ -239,6 +241,13 @@ pub fn evidence(e: &Evidence) -> String {
             format!("{} of the agent's normal pace (limit {})", percent(value), percent(limit))
         }
         Quantity::Monologue => format!("talking for {value:.0} s (limit {limit:.0} s)"),
+        Quantity::ReplyOffset if value < 0.0 => {
+            format!("replied {:.1} s before the customer's end (at once: under {limit:.1} s)", -value)
+        }
+        Quantity::ReplyOffset => format!("replied after {value:.1} s (at once: under {limit:.1} s)"),
+        Quantity::SinceChange => {
+            format!("{value:.0} s after the customer's speech changed (counts for {limit:.0} s)")
+        }
         Quantity::RushedReplies => {
             format!("{value:.0} of the last six replies rushed (limit {limit:.0})")
         }
@@ -252,6 +261,11 @@ pub fn evidence(e: &Evidence) -> String {
 
 /// Why a decision was taken, in words.
 pub fn why(decision: &Decision) -> String {
+    match decision.variant {
+        Variant::UseHeadset => return "the customer can be heard in the microphone".into(),
+        Variant::SameAudio => return "both channels carry the same".into(),
+        Variant::Plain | Variant::NoSound(_) | Variant::Recovered | Variant::WellHeld => (),
+    }
     let told: Vec<String> = decision.evidence.iter().flatten().map(evidence).collect();
     told.join(", ")
 }

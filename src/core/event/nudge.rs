@@ -161,8 +161,13 @@ pub enum Quantity {
     PaceRatio,
     /// Length of the monologue, s.
     Monologue,
-    /// Replies under 0.2 s among the last six.
+    /// Rushed replies among the last six.
     RushedReplies,
+    /// Time between the customer's last word and a reply, s; a reply sooner
+    /// than the limit is rushed.
+    ReplyOffset,
+    /// Time since the customer began something, s; it counts up to the limit.
+    SinceChange,
     /// Length of the silence, s.
     Silence,
     /// Things the customer does.

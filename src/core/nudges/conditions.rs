@@ -103,7 +103,7 @@ pub struct Conditions {
     fast: Fast,
     monologues: u32,
     replies: [Option<f32>; 6],
-    rushed: Option<(SampleTime, u32)>,
+    rushed: Option<Rushed>,
     spike: Option<SampleTime>,
     dead_airs: u32,
     channel: Sides<Option<(State, SampleTime)>>,
@@ -115,6 +115,22 @@ pub struct Conditions {
 struct Interruption {
     at: SampleTime,
     last: SampleTime,
+}
+
+/// A rushed reply that counts, and why.
+#[derive(Clone, Copy, Debug)]
+struct Rushed {
+    at: SampleTime,
+    offset: f32,
+    how: Hurry,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Hurry {
+    /// So many of the last six replies were.
+    Often(u32),
+    /// So soon after the customer began something.
+    AfterChange(SampleSpan),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -207,9 +223,10 @@ impl Conditions {
         let rushed = |o: &&f32| **o < self.settings.rushed_s;
         let count = self.replies.iter().flatten().filter(rushed).count() as u32;
         let often = self.rushed_limit() <= count && self.settings.rushed_intensity <= intensity;
-        let spiked = self.spike.is_some_and(|spike| at.since(spike) <= self.settings.after_spike);
+        let change = self.spike.map(|spike| at.since(spike)).filter(|s| *s <= self.settings.after_spike);
+        let how = if often { Some(Hurry::Often(count)) } else { change.map(Hurry::AfterChange) };
         let now = offset < self.settings.rushed_s;
-        self.rushed = (now && (often || spiked)).then_some((at, count));
+        self.rushed = how.filter(|_| now).map(|how| Rushed { at, offset, how });
     }
 
     /// The customer began to do something.
@@ -241,7 +258,7 @@ impl Conditions {
         if reading.silence == SampleSpan::ZERO {
             self.dead_airs = 0;
         }
-        if self.rushed.is_some_and(|(at, _)| MOMENT < reading.at.since(at)) {
+        if self.rushed.is_some_and(|rushed| MOMENT < reading.at.since(rushed.at)) {
             self.rushed = None;
         }
         if 2 <= reading.intensity {
@@ -393,16 +410,19 @@ impl Conditions {
     }
 
     fn rushing(&self, reading: &Reading) -> Option<Wish> {
-        let (began, count) = self.rushed?;
-        let told = [
-            Some(evidence(Quantity::RushedReplies, count as f32, self.rushed_limit() as f32)),
-            Some(evidence(
-                Quantity::Intensity,
-                f32::from(reading.intensity),
-                f32::from(self.settings.rushed_intensity),
-            )),
-        ];
-        Some(wish(Kind::RushedReply, Variant::Plain, began, told))
+        let Rushed { at, offset, how } = self.rushed?;
+        let Settings { rushed_s, rushed_intensity, after_spike, .. } = self.settings;
+        let told = match how {
+            Hurry::Often(count) => [
+                evidence(Quantity::RushedReplies, count as f32, self.rushed_limit() as f32),
+                evidence(Quantity::Intensity, f32::from(reading.intensity), f32::from(rushed_intensity)),
+            ],
+            Hurry::AfterChange(since) => [
+                evidence(Quantity::ReplyOffset, offset, rushed_s),
+                evidence(Quantity::SinceChange, since.seconds() as f32, after_spike.seconds() as f32),
+            ],
+        };
+        Some(wish(Kind::RushedReply, Variant::Plain, at, told.map(Some)))
     }
 
     fn dead_air(&self, reading: &Reading) -> Option<Wish> {

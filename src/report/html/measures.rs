@@ -3,7 +3,6 @@
 
 use maud::{Markup, html};
 
-use crate::core::event::State;
 use crate::core::measures::{Measured, Why};
 use crate::core::summary::{CallSummary, SideSummary};
 use crate::core::units::{Channel, SampleSpan};
@@ -80,10 +79,7 @@ fn side_why(who: Channel, side: &SideSummary) -> Option<Why> {
         Channel::Agent => Why::AgentChannel,
         Channel::Customer => Why::CustomerChannel,
     };
-    match side.verdict {
-        State::Live | State::Leaking | State::Silent => None,
-        State::Unknown | State::Zeros | State::Dead | State::SameAudio => Some(why),
-    }
+    side.heard(()).is_none().then_some(why)
 }
 
 fn unless(why: Option<Why>, value: String) -> Measured<String> {
@@ -114,17 +110,14 @@ fn talk(s: &CallSummary) -> Group {
         let side = &s.sides[who];
         unless(side_why(who, side), lasting(pick(side)))
     };
-    let call = s.duration.seconds().max(f64::MIN_POSITIVE);
-    let of_call = s.talk_ratio.map(|_| words::percent((s.sides.agent.speech.seconds() / call) as f32));
-    let switches = format!("{} per min", words::tenths(f64::from(s.switches_per_min)));
     let rows = vec![
         row("M8", "Agent's speech", of(Channel::Agent, |side| side.speech), ""),
         row("M8", "Customer's speech", of(Channel::Customer, |side| side.speech), ""),
         row("M8", "Talk ratio", share(s.talk_ratio), "the agent's share of all speech"),
-        row("M8", "Agent's talk in the call", of_call, "silence counts as well"),
+        row("M8", "Agent's talk in the call", share(s.agent_talk_share()), "silence counts as well"),
         row("M10", "Agent's longest monologue", of(Channel::Agent, |side| side.monologue), ""),
         row("M10", "Customer's longest monologue", of(Channel::Customer, |side| side.monologue), ""),
-        row("M14", "Changes of the floor", unless(sides_why(s), switches), ""),
+        row("M14", "Changes of the floor", per_minute(s.switches_per_min), ""),
     ];
     Group { title: "Talk", rows }
 }
@@ -135,7 +128,7 @@ fn replies(s: &CallSummary) -> Group {
     let rows = vec![
         row("M9", "Replies by the agent", count, "interruptions are no replies"),
         row("M9", "Median reply after", median, "below zero the two overlapped; 0.2 s is ordinary"),
-        row("M9", "Replies under 0.2 s", share(s.replies.rushed), "about half is ordinary"),
+        row("M9", "Replies at once", share(s.replies.rushed), "about half is ordinary"),
     ];
     Group { title: "Replies", rows }
 }
@@ -175,7 +168,7 @@ fn voice(s: &CallSummary) -> Group {
 
 fn silence(s: &CallSummary) -> Group {
     let rows = vec![
-        row("M12", "Silences over 3 s", s.silences.map(|(count, ..)| times(count)), ""),
+        row("M12", "Long silences", s.silences.map(|(count, ..)| times(count)), ""),
         row("M12", "Time in them", s.silences.map(|(_, total, _)| lasting(total)), ""),
         row("M12", "Longest silence", s.silences.map(|(.., longest)| lasting(longest)), ""),
     ];

@@ -184,7 +184,7 @@ fn what_was_not_measured_is_a_dash_with_its_reason_and_never_zero() {
     assert!(text.contains("No score"));
     assert!(text.contains("the agent's channel cannot be measured"));
     assert!(text.contains("\u{2014}"));
-    for row in ["Talk ratio", "Median pace", "Speech with raised voice", "Replies under 0.2 s"] {
+    for row in ["Talk ratio", "Median pace", "Speech with raised voice", "Replies at once"] {
         let start = text.find(row).unwrap_or_else(|| panic!("{row}"));
         let end = start + text[start..].find("</tr>").unwrap();
         let value = &text[start..end][text[start..end].find("<td>").unwrap()..];
