@@ -132,6 +132,8 @@ impl Moments {
     /// The moments that cost most of what a score lost.
     pub fn dearest(&self, score: &Score) -> Vec<Moment> {
         let mut costs: Vec<(Entry, f32)> = self.entries.iter().map(|e| (*e, self.cost(e, score))).collect();
+        // What cost nothing made nothing dear.
+        costs.retain(|(_, points)| 0.0 < *points);
         costs.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.at.cmp(&b.0.at)));
         let mut moments: Vec<Moment> = Vec::new();
         for (entry, points) in costs {
@@ -202,6 +204,16 @@ mod tests {
         values[Part::Overlap as usize] = Measured::Known(overlap);
         values[Part::Language as usize] = Measured::Unknown(Why::NoWords);
         score(&Inputs { values, monologue: 0.0, speech: 60.0, call: 120.0 }, &Settings::default())
+    }
+
+    #[test]
+    fn what_cost_nothing_is_no_cause() {
+        let mut moments = Moments::new();
+        moments.add(Cause::RaisedVoice { peak: 8.0 }, at(10.0), at(13.0), 3.0);
+        moments.add(Cause::RushedReply { offset: 0.1 }, at(14.0), at(14.5), 1.0);
+        let got = moments.dearest(&lost(0.2, 0.0, 0.0));
+        assert_eq!(got[0].causes, [Some(Cause::RaisedVoice { peak: 8.0 }), None, None]);
+        assert_eq!(got[0].end, at(13.0));
     }
 
     #[test]

@@ -152,7 +152,7 @@ pub struct CallSummary {
     pub standing: Standing,
     /// What this call adds to the agent's normal: the value and its seconds.
     pub harvest: Option<(Normal, f32)>,
-    /// Nudges by kind, in the order of [`Kind::ALL`].
+    /// Nudges by kind, in the order of [`Kind::ALL`](crate::core::event::Kind::ALL).
     pub nudges: [NudgeCount; KINDS],
     /// The score.
     pub score: Score,

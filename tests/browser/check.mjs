@@ -26,7 +26,7 @@ const MOST_PAPER = 40;
 
 if (shots) mkdirSync(shots, { recursive: true });
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM ?? (process.env.PLAYWRIGHT_BUNDLED ? undefined : "/usr/bin/chromium"),
   args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
 });
 
