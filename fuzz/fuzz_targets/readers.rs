@@ -20,7 +20,7 @@ const MEMORY: usize = 64 << 20;
 
 /// Chunks read of one call: what comes after is read by the same code.
 /// A gap of ten minutes is believed and would take 600 of them.
-const CHUNKS: usize = 4;
+const CHUNKS: usize = 2;
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, MEMORY);
