@@ -3,11 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
+#[path = "support/cases.rs"]
+mod cases;
 mod support;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use cases::cases;
 use evenkeel::core::event::{
     Class, Decision, Event, Kind, Order, Outcome, Reason, Reliability, State, Variant,
 };
@@ -41,7 +44,7 @@ fn plain(heard: &Heard) -> (String, String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(cases(6))]
 
     #[test]
     fn the_size_of_the_chunks_makes_no_difference(lengths in prop::collection::vec(1usize..5000, 1..9)) {

@@ -1,6 +1,10 @@
 //! The nudge policy, fed with readings and events as a call would give them:
 //! when a nudge appears, what holds it back, and when it goes away.
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::cases;
 use evenkeel::core::event::{
     Behaviour, Change, Class, Cleared, Decision, Event, Judged, KINDS, Kind, Order, Outcome, Overlap,
     Quantity, Reading, Reason, Reliability, Second, Standing, State, Variant,
@@ -504,7 +508,7 @@ fn play(steps: &[Step]) -> Play {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn whatever_happens_nobody_is_nagged(steps in prop::collection::vec(step(), 1..400)) {

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use crate::config::entries::Entries;
 use crate::config::file::{self, Assigned, Contents};
@@ -185,6 +186,15 @@ pub fn check_file(path: &Path) -> Vec<Problem> {
     gathered.finish().problems
 }
 
+/// The built-in layer and what is wrong with it, which a test forbids. It never
+/// changes, so it is read once, however often a text is checked.
+static BUILT_IN: LazyLock<(Entries, Vec<Problem>)> = LazyLock::new(|| {
+    let contents = file::parse(&Origin::built_in(), &reference::uncommented(DEFAULTS));
+    let mut entries = Entries::built_in();
+    contents.assigned.into_iter().for_each(|assigned| entries.set(assigned));
+    (entries, contents.problems)
+});
+
 /// The layers that were read so far.
 struct Gathered {
     entries: Entries,
@@ -199,10 +209,8 @@ struct Gathered {
 impl Gathered {
     /// The built-in values.
     fn new() -> Self {
-        let (entries, chosen, warnings, read) = (Entries::built_in(), Vec::new(), Vec::new(), Vec::new());
-        let mut gathered = Self { entries, chosen, problems: Vec::new(), warnings, read };
-        gathered.add(file::parse(&Origin::built_in(), &reference::uncommented(DEFAULTS)));
-        gathered
+        let (entries, problems) = BUILT_IN.clone();
+        Self { entries, problems, chosen: Vec::new(), warnings: Vec::new(), read: Vec::new() }
     }
 
     fn add(&mut self, contents: Contents) {
