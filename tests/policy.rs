@@ -400,6 +400,18 @@ fn twenty_seconds_in_range_after_a_nudge_earn_a_tick_in_a_pause() {
 }
 
 #[test]
+fn praise_does_not_come_in_a_silence_that_grows_too_long() {
+    let mut play = Play::new();
+    play.speak(true, false).to(30.0).raise(6.0).to(33.0).lower().to(48.0).speak(false, false);
+    for tenth in 0..90 {
+        play.reading.silence = SampleSpan::from_millis(tenth * 100);
+        play.to(48.0 + tenth as f64 / 10.0);
+    }
+    let kinds: Vec<Kind> = play.shown().iter().map(|s| s.0).collect();
+    assert_eq!(kinds, [Kind::RaisedVoice, Kind::DeadAir]);
+}
+
+#[test]
 fn a_difficult_call_held_well_for_three_minutes_is_praised() {
     let mut play = Play::new();
     play.speak(false, true).reading.intensity = 2;

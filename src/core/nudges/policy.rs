@@ -261,7 +261,11 @@ impl Policy {
             Kind::FastPace | Kind::Monologue | Kind::RushedReply => {
                 pause || self.settings.patience <= reading.at.since(since)
             }
-            Kind::Positive => pause,
+            // Praise in the middle of a silence that is about to be too long
+            // would mock, and hold back the word that is due then.
+            Kind::Positive => {
+                pause && 2 * reading.silence.samples() < self.settings.conditions.dead_air.samples()
+            }
         }
     }
 
