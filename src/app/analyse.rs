@@ -65,6 +65,11 @@ pub trait Listener {
     /// So much of the call has been read; its length where the file tells.
     fn progress(&mut self, read: SampleSpan, length: Option<SampleSpan>);
 
+    /// Whether nobody listens any more: the rest of the call need not be read.
+    fn has_enough(&self) -> bool {
+        false
+    }
+
     /// The longest piece that is read between two tellings; none for whatever
     /// is fastest.
     fn piece(&self) -> Option<SampleSpan> {
@@ -101,6 +106,9 @@ pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) ->
             run.push(&chunk, from + part.start..from + part.end, listener);
             read = end;
             listener.progress(read, length);
+        }
+        if listener.has_enough() {
+            break;
         }
     }
     if read <= job.from && job.from != SampleSpan::ZERO {

@@ -43,14 +43,27 @@ pub struct Baselines {
 }
 
 impl Baselines {
-    /// Reads a baseline file; one that is not there is an empty one.
+    /// Reads a baseline file. One that is not there is an empty one where it
+    /// `may_be_new`, because it is about to be written.
     ///
     /// # Errors
-    /// Where it cannot be read, or is none.
-    pub fn load(path: &Path) -> Result<Self, Failure> {
+    /// Where it is missing otherwise, cannot be read, or is none.
+    pub fn load(path: &Path, may_be_new: bool) -> Result<Self, Failure> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::empty(path)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && may_be_new => {
+                return if path.parent().is_none_or(|p| p.as_os_str().is_empty() || p.is_dir()) {
+                    Ok(Self::empty(path))
+                } else {
+                    let message = format!("{}: no such folder", path.display());
+                    Err(Failure::new(Status::CannotWrite, message).hint("make the folder first"))
+                };
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let message = format!("{}: no such file", path.display());
+                return Err(Failure::new(Status::MissingInput, message)
+                    .hint("check the path, or begin a new one with `--update-baseline`"));
+            }
             Err(e) => {
                 let message = format!("{}: {e}", path.display());
                 return Err(
@@ -168,7 +181,7 @@ mod tests {
     #[test]
     fn a_missing_file_is_an_empty_one() {
         let folder = tempfile::tempdir().unwrap();
-        let got = Baselines::load(&folder.path().join("new.json")).unwrap();
+        let got = Baselines::load(&folder.path().join("new.json"), true).unwrap();
         assert_eq!((got.calls(), got.normal()), (0, None));
     }
 
@@ -176,10 +189,10 @@ mod tests {
     fn what_is_saved_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ann.json");
-        let mut baselines = Baselines::load(&path).unwrap();
+        let mut baselines = Baselines::load(&path, true).unwrap();
         baselines.file.calls = vec![call("a", 40.0), call("b", 30.0)];
         baselines.save().unwrap();
-        let again = Baselines::load(&path).unwrap();
+        let again = Baselines::load(&path, true).unwrap();
         assert_eq!(again.file, baselines.file);
         assert!(again.normal().is_some());
     }
@@ -187,7 +200,7 @@ mod tests {
     #[test]
     fn another_file_is_refused_with_its_line() {
         let (_folder, path) = file("{\n  \"calls\": 3\n}");
-        let failure = Baselines::load(&path).unwrap_err();
+        let failure = Baselines::load(&path, false).unwrap_err();
         assert_eq!(failure.status, Status::BadData);
         assert!(failure.message.contains("line 2"), "{}", failure.message);
     }
@@ -195,7 +208,7 @@ mod tests {
     #[test]
     fn another_schema_is_refused_by_name() {
         let (_folder, path) = file("{\"schema\":\"evenkeel.baseline/9\",\"calls\":[]}");
-        assert!(Baselines::load(&path).unwrap_err().message.contains("evenkeel.baseline/9"));
+        assert!(Baselines::load(&path, false).unwrap_err().message.contains("evenkeel.baseline/9"));
     }
 
     #[test]
@@ -205,6 +218,6 @@ mod tests {
         odd.pace = -1.0;
         let text = serde_json::to_string(&FileJson { schema: SCHEMA.into(), calls: vec![odd] }).unwrap();
         std::fs::write(&path, text).unwrap();
-        assert!(Baselines::load(&path).unwrap_err().message.contains("odd"));
+        assert!(Baselines::load(&path, false).unwrap_err().message.contains("odd"));
     }
 }

@@ -17,16 +17,10 @@ pub enum Status {
     BadData = 65,
     /// Input is missing.
     MissingInput = 66,
-    /// A service or device is not there.
-    Unavailable = 69,
     /// A bug of ours.
     Bug = 70,
     /// Output cannot be written.
     CannotWrite = 73,
-    /// Try again later.
-    TryAgain = 75,
-    /// The system refuses.
-    Refused = 77,
     /// The configuration is wrong.
     Config = 78,
 }
@@ -52,6 +46,16 @@ impl Failure {
     /// A failure without a hint.
     pub fn new(status: Status, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), hint: None }
+    }
+
+    /// Nobody is left to tell anything to, and nothing is wrong.
+    pub fn silent() -> Self {
+        Self::new(Status::Done, "")
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_silent(&self) -> bool {
+        self.status == Status::Done
     }
 
     /// The same with a way out.

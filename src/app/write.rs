@@ -23,9 +23,21 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 /// # Errors
 /// Whatever the system says; the old file is untouched then.
 pub fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    // A link stays a link: what it leads to is replaced.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    complete(path, write, |beside| std::fs::rename(beside, path))
+}
+
+/// Writes beside the path, and lets `place` bring it there once it is whole.
+fn complete(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+    place: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
     let beside = beside(path);
-    let done = put(&beside, OpenOptions::new().create(true).truncate(true), write)
-        .and_then(|()| std::fs::rename(&beside, path));
+    // One that was left behind by a crash of an earlier process of our number.
+    let _ = std::fs::remove_file(&beside);
+    let done = put(&beside, write).and_then(|()| place(&beside));
     if done.is_err() {
         // The error that counts is the one above.
         let _ = std::fs::remove_file(&beside);
@@ -39,19 +51,19 @@ pub fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> 
 /// `AlreadyExists` where it is; whatever the system says otherwise, and then
 /// nothing is left of it.
 pub fn create(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let done = put(path, OpenOptions::new().create_new(true), write);
-    if done.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::AlreadyExists) {
-        let _ = std::fs::remove_file(path);
-    }
-    done
+    complete(path, write, |beside| match std::fs::hard_link(beside, path) {
+        // A link, unlike a renaming, is never made over what is there.
+        Ok(()) => std::fs::remove_file(beside),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists || path.exists() => {
+            Err(io::ErrorKind::AlreadyExists.into())
+        }
+        // A file system without links.
+        Err(_) => std::fs::rename(beside, path),
+    })
 }
 
-fn put(
-    path: &Path,
-    how: &mut OpenOptions,
-    write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut file = private(how.write(true)).open(path)?;
+fn put(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let mut file = private(OpenOptions::new().create_new(true).write(true)).open(path)?;
     write(&mut file)?;
     file.flush()?;
     file.sync_all()

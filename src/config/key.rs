@@ -250,10 +250,14 @@ const ALIKE: f64 = 0.8;
 pub fn nearest(name: &str) -> Option<&'static str> {
     let short = name.rsplit('.').next().unwrap_or(name);
     let moved = ALL.iter().filter(|key| key.short() == short).map(|key| key.name).collect::<Vec<_>>();
-    match moved[..] {
-        [only] => Some(only),
-        _ => most_alike(name, ALL.iter().map(|key| key.name)),
+    if let [only] = moved[..] {
+        return Some(only);
     }
+    // By the whole name, and by the short one too: or else the section alone
+    // would make names alike.
+    let guess = most_alike(name, ALL.iter().map(|key| key.name))?;
+    let end = guess.rsplit('.').next().unwrap_or(guess);
+    (ALIKE <= strsim::jaro_winkler(short, end)).then_some(guess)
 }
 
 /// The section that was probably meant by a name that is none.

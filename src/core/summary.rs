@@ -73,6 +73,11 @@ pub struct SideSummary {
 }
 
 impl SideSummary {
+    /// Whether nothing was delivered on this side that could be counted at all.
+    pub const fn is_mute(&self) -> bool {
+        matches!(self.verdict, State::Zeros | State::Dead)
+    }
+
     /// A figure of this side, where it was heard; what was not heard is not zero.
     pub fn heard<T>(&self, figure: T) -> Option<T> {
         self.verdict.is_measurable().then_some(figure)
@@ -83,7 +88,7 @@ impl SideSummary {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Replies {
     /// How many.
-    pub count: u32,
+    pub count: Measured<u32>,
     /// Median floor-transfer offset, s.
     pub median: Measured<f32>,
     /// Share of them under 0.2 s.
@@ -315,7 +320,7 @@ impl Summary {
             | Event::PaceRose { .. }
             | Event::Channel { .. }
             | Event::Baseline { .. }
-            | Event::Cleared { how: Cleared::TimedOut | Cleared::Dismissed, .. }
+            | Event::Cleared { how: Cleared::Passed | Cleared::TimedOut | Cleared::Dismissed, .. }
             | Event::Ordered { .. }
             | Event::Applied { .. } => (),
         }
@@ -420,7 +425,7 @@ impl Summary {
             raised_count: value(Part::RaisedVoice).map(|_| self.raised.0),
             fast_count: value(Part::Pace).map(|_| self.fast),
             replies: Replies {
-                count: self.replies,
+                count: trust.both(Measured::Known(self.replies)),
                 median: trust.both(Measured::from_option(self.median_offset(), Why::FewReplies)),
                 rushed: value(Part::RushedReply),
             },
@@ -430,9 +435,13 @@ impl Summary {
             switches_per_min: trust.both(per_minute(self.switches as f32, self.at)),
             customer: self.customer,
             intensity: self.intensity,
-            normal: facts.normal,
-            standing: facts.standing,
-            harvest: facts.harvest,
+            // What a spoilt channel carries is not what is normal for the agent.
+            normal: trust.agent(Measured::from_option(facts.normal, Why::NoBaseline)).known(),
+            standing: trust.agent(Measured::Known(facts.standing)).known().unwrap_or(Standing::None),
+            harvest: trust
+                .agent(Measured::from_option(facts.harvest, Why::LittleAgentSpeech))
+                .known()
+                .filter(|_| !facts.agc),
             nudges: self.nudges,
             moments: self.moments.dearest(&score),
             score,

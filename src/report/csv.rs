@@ -65,7 +65,8 @@ pub fn row(a: &Analysis) -> String {
         fields.push(heard(side.speech));
         fields.push(heard(side.monologue));
         fields.extend(side.starts.count.iter().map(|n| field(s.both_heard(n.to_string()))));
-        fields.push(side.starts.unreliable.to_string());
+        let silent = s.sides.agent.is_mute() || s.sides.customer.is_mute();
+        fields.push(field((!silent).then(|| side.starts.unreliable.to_string())));
     }
     fields.extend(measures(a));
     line(fields.into_iter())
@@ -91,7 +92,7 @@ fn measures(a: &Analysis) -> [String; 19] {
         field(s.fast_count.known().map(|n| n.to_string())),
         figure(s.raised_share),
         s.raised_count.known().map_or(String::new(), |n| n.to_string()),
-        s.replies.count.to_string(),
+        field(s.replies.count.known().map(|n| n.to_string())),
         figure(s.replies.median),
         figure(s.replies.rushed),
         silences.map_or(String::new(), |(count, ..)| count.to_string()),

@@ -260,13 +260,13 @@ pub struct NudgeJson {
     pub kind: &'static str,
     /// Which form of it.
     pub variant: &'static str,
-    /// What the agent reads.
+    /// What the nudge says.
     pub text: &'static str,
     /// When the condition began, s.
     pub began_s: f64,
     /// When it left the screen, s.
     pub cleared_s: Option<f64>,
-    /// How: `recovered`, `timed_out` or `dismissed`.
+    /// How: `recovered`, `passed` (the customer gave way), `timed_out` or `dismissed`.
     pub cleared: Option<&'static str>,
     /// Why it was shown, in words.
     pub why: String,
@@ -311,7 +311,7 @@ pub struct EvidenceJson {
 /// One measure.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Measure {
-    /// Its number in `docs/measures.md`.
+    /// Its code in section 22 of `docs/measures.md`.
     pub id: &'static str,
     /// The figure, or null.
     pub value: Option<f64>,
@@ -356,8 +356,8 @@ pub struct Measures {
     pub starts: Both<Option<StartsJson>>,
     /// Overlap begun by the agent, against customer talk.
     pub overlap_share: Measure,
-    /// Replies of the agent.
-    pub replies: u32,
+    /// Replies of the agent; null where a side was not heard.
+    pub replies: Option<u32>,
     /// Median response latency.
     pub reply_latency: Measure,
     /// Share of rushed replies.
@@ -722,7 +722,7 @@ fn measures(s: &CallSummary) -> Measures {
         interruptions_per_min: measure("M6", "1/min", call, s.interruptions_per_min),
         starts: both(&s.sides, |side| s.both_heard(starts(&side.starts))),
         overlap_share: measure("M7", "ratio", call, s.overlap_share),
-        replies: s.replies.count,
+        replies: s.replies.count.known(),
         reply_latency: measure("M9", "s", "median of replies", s.replies.median),
         rushed_replies: measure("M9", "ratio", call, s.replies.rushed),
         longest_monologue_s: both(&s.sides, |side| side.heard(length(side.monologue))),

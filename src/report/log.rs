@@ -2,21 +2,23 @@
 //! use. Snapshot format of tests and output of `analyze --events`.
 
 use crate::core::event::{Event, Order, Outcome};
-use crate::core::units::{Channel, SampleTime};
+use crate::core::units::{Channel, SampleSpan, SampleTime};
 use crate::report::names;
 
-/// The line of an event, or nothing where it only feeds other stages.
-pub fn line(event: &Event) -> Option<String> {
-    let (at, text) = told(event)?;
-    Some(format!("{at} {text}"))
+/// The line of an event, or nothing where it only feeds other stages. It is
+/// dated to the moment it is about, in the time of the file: `offset` is where
+/// the analysed part begins in it. Lines come in the order of decision.
+pub fn line(event: &Event, offset: SampleSpan) -> Option<String> {
+    let (at, text) = told(event, offset)?;
+    Some(format!("{} {text}", at + offset))
 }
 
-fn told(event: &Event) -> Option<(SampleTime, String)> {
+fn told(event: &Event, offset: SampleSpan) -> Option<(SampleTime, String)> {
     let said = match event {
         Event::SpeechStarted { who, at, .. } => (*at, format!("{who} speaks")),
         Event::SpeechEnded { who, at, .. } => (*at, format!("{who} stops")),
         Event::SpeechWithdrawn { who, from, to } => {
-            (*to, format!("{who} side: no speech since {from}, a tone or music"))
+            (*to, format!("{who} side: no speech since {}, a tone or music", *from + offset))
         }
         Event::Interrupts { by, decided, .. } => (*decided, format!("{by} interrupts")),
         Event::Overlapped(judged) => (judged.overlap.at, overlapped(judged)),

@@ -199,6 +199,7 @@ pub fn outcome(outcome: Outcome) -> &'static str {
 pub fn cleared(how: Cleared) -> &'static str {
     match how {
         Cleared::Recovered => "recovered",
+        Cleared::Passed => "passed",
         Cleared::TimedOut => "timed_out",
         Cleared::Dismissed => "dismissed",
     }
@@ -208,6 +209,7 @@ pub fn cleared(how: Cleared) -> &'static str {
 pub fn cleared_title(how: Cleared) -> &'static str {
     match how {
         Cleared::Recovered => "back in range",
+        Cleared::Passed => "the customer gave way",
         Cleared::TimedOut => "its time was up",
         Cleared::Dismissed => "closed",
     }
@@ -216,7 +218,7 @@ pub fn cleared_title(how: Cleared) -> &'static str {
 /// A quantity, for programs: name and unit.
 pub fn quantity(quantity: Quantity) -> (&'static str, &'static str) {
     match quantity {
-        Quantity::Overlap => ("overlap", "s"),
+        Quantity::Overlap => ("spoken_over_customer", "s"),
         Quantity::Rise => ("level_over_baseline", "dB"),
         Quantity::PaceRatio => ("pace_over_baseline", "ratio"),
         Quantity::Monologue => ("monologue", "s"),
@@ -226,7 +228,7 @@ pub fn quantity(quantity: Quantity) -> (&'static str, &'static str) {
         Quantity::Silence => ("silence", "s"),
         Quantity::Intensity => ("customer_intensity", "count"),
         Quantity::ListeningTokens => ("listening_tokens", "count"),
-        Quantity::Calm => ("calm", "s"),
+        Quantity::Calm => ("in_range", "s"),
         Quantity::ChannelDown => ("channel_down", "s"),
     }
 }
@@ -235,7 +237,7 @@ pub fn quantity(quantity: Quantity) -> (&'static str, &'static str) {
 pub fn evidence(e: &Evidence) -> String {
     let Evidence { quantity, value, limit } = *e;
     match quantity {
-        Quantity::Overlap => format!("talking over the customer for {value:.1} s (limit {limit:.1} s)"),
+        Quantity::Overlap => format!("spoke on over the customer for {value:.1} s (limit {limit:.1} s)"),
         Quantity::Rise => format!("{value:+.1} dB over the agent's normal (limit {limit:+.1} dB)"),
         Quantity::PaceRatio => {
             format!("{} of the agent's normal pace (limit {})", percent(value), percent(limit))

@@ -16,7 +16,9 @@ fn a_baseline_is_earned_over_two_calls_and_serves_from_then_on() {
         (ended.err, serde_json::from_str::<Value>(&ended.out).unwrap()["baseline"]["standing"].clone())
     };
     let more = "it takes a minute of speech over two calls to be earned";
-    assert_eq!(learn("mute.wav"), (format!("baseline: 0 added, 0 calls in all; {more}\n"), "none".into()));
+    let not = "baseline: mute not added: the agent's channel cannot be measured";
+    let nothing = format!("baseline: 0 added, 0 calls in all; {more}\n{not}\n");
+    assert_eq!(learn("mute.wav"), (nothing, "none".into()));
     let (said, standing) = learn("new.wav");
     assert_eq!((said, standing), (format!("baseline: 1 added, 1 call in all; {more}\n"), "none".into()));
     let (said, _) = learn("new.wav");
@@ -37,11 +39,23 @@ fn a_baseline_is_earned_over_two_calls_and_serves_from_then_on() {
 fn a_new_baseline_file_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let desk = Desk::with("call.wav", &wav::short());
-    assert_eq!(desk.run(["analyze", "call.wav", "--baseline", "ann.json"]).code, 0);
+    desk.run(["analyze", "call.wav", "--baseline", "ann.json"])
+        .refused(66, &["ann.json", "--update-baseline"]);
     assert_eq!(desk.files(), ["call.wav"], "it is not made by reading it");
     desk.run(["analyze", "call.wav", "--baseline", "ann.json", "--update-baseline"]);
     let mode = std::fs::metadata(desk.path("ann.json")).unwrap().permissions().mode();
     assert_eq!((desk.files(), mode & 0o777), (vec!["ann.json".into(), "call.wav".into()], 0o600));
+}
+
+#[test]
+fn a_call_whose_microphone_hears_the_customer_teaches_nothing() {
+    let leaking = wav::map(&wav::part(0, 60), |[agent, customer]| [agent + 0.7 * customer, *customer]);
+    let desk = Desk::with("leak.wav", &wav::stereo(&leaking));
+    let ended = desk.run(["analyze", "leak.wav", "--baseline", "ann.json", "--update-baseline", "--json"]);
+    assert!(ended.err.contains("0 added") && ended.err.contains("leak not added"), "{ended:?}");
+    let json: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(json["channels"]["agent"]["health"], "leaking");
+    assert_eq!(json["baseline"]["standing"], "none");
 }
 
 #[test]

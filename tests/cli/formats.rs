@@ -136,6 +136,11 @@ fn a_page_is_never_overwritten_silently() {
         .refused(73, &["page.html: already there", "--force"]);
     assert_eq!(desk.text("page.html"), "mine");
     assert_eq!(desk.run(["analyze", "call.wav", "--html", "page.html", "--force"]).code, 0);
+    // But never the recording itself.
+    let call = std::fs::read(desk.path("call.wav")).unwrap();
+    desk.run(["analyze", "call.wav", "--html", "./call.wav", "--force"])
+        .refused(73, &["call.wav", "read here"]);
+    assert_eq!(std::fs::read(desk.path("call.wav")).unwrap(), call);
     assert_ne!(desk.text("page.html"), "mine");
     assert_eq!(desk.files(), ["call.wav", "page.html"]);
 }

@@ -32,7 +32,9 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(status) => status.into(),
         Err(failure) => {
-            anstream::eprintln!("{failure}");
+            if !failure.is_silent() {
+                anstream::eprintln!("{failure}");
+            }
             failure.status.into()
         }
     }

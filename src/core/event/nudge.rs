@@ -16,7 +16,7 @@ pub enum Kind {
     FastPace,
     /// The agent has been talking for a long time.
     Monologue,
-    /// The agent answers an upset customer at once, again and again.
+    /// The agent answers at once, again and again, when it is difficult.
     RushedReply,
     /// Nobody has said anything for a while.
     DeadAir,
@@ -153,7 +153,7 @@ pub enum Outcome {
 /// A quantity that decisions rest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quantity {
-    /// Time talked over the customer, s.
+    /// Time spoken since the start over the customer, s.
     Overlap,
     /// Level over the baseline, dB.
     Rise,
@@ -232,6 +232,8 @@ pub struct Decision {
 pub enum Cleared {
     /// The behaviour was back in range.
     Recovered,
+    /// What it was about is over, though not by the agent: the customer gave way.
+    Passed,
     /// Its time was up.
     TimedOut,
     /// The agent closed it.

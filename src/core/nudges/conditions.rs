@@ -382,16 +382,21 @@ impl Conditions {
     fn raised(&self, reading: &Reading) -> Option<Wish> {
         let began = self.raised_at?;
         let limit = self.settings.raised_db * self.strictness[Kind::RaisedVoice as usize];
-        // While the level cannot be read the episode itself speaks for it.
-        let rise = reading.rise.unwrap_or(limit);
+        let rise = reading.rise?;
         let told = [Some(evidence(Quantity::Rise, rise, limit)), None];
         (limit <= rise && reading.speaks.agent).then(|| wish(Kind::RaisedVoice, Variant::Plain, began, told))
     }
 
     fn too_fast(&self) -> Option<Wish> {
         let began = self.fast.since?;
-        let Settings { fast_ratio, fast_ratio_lasting, .. } = self.settings;
-        let limit = self.fast_limit(if 2 <= self.fast.high { fast_ratio } else { fast_ratio_lasting });
+        let Settings { fast_ratio, fast_ratio_lasting, fast_leave, .. } = self.settings;
+        let [high, lasting] = [fast_ratio, fast_ratio_lasting].map(|ratio| self.fast_limit(ratio));
+        // Once begun it goes on down to the limit at which it ends.
+        let limit = match self.fast.ratio {
+            ratio if high <= ratio && 2 <= self.fast.high => high,
+            ratio if lasting <= ratio => lasting,
+            _ => fast_leave,
+        };
         Some(wish(
             Kind::FastPace,
             Variant::Plain,

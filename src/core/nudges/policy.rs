@@ -303,7 +303,10 @@ impl Policy {
     fn end_showing(&mut self, reading: &Reading, out: &mut Vec<Event>) {
         let Some(showing) = self.showing else { return };
         if self.conditions.is_over(showing.kind, reading) {
-            self.clear(Cleared::Recovered, reading.at, out);
+            // An interruption is also over when the customer falls silent.
+            let passed = showing.kind == Kind::Interrupting && reading.speaks.agent;
+            let how = if passed { Cleared::Passed } else { Cleared::Recovered };
+            self.clear(how, reading.at, out);
         } else if showing.until <= reading.at {
             self.clear(Cleared::TimedOut, reading.at, out);
         }

@@ -299,6 +299,7 @@ pub(super) fn ending(nudge: &Nudge) -> String {
     let after = words::length(at.since(nudge.decision.at));
     match how {
         Cleared::Recovered => format!("back in range after {after}"),
+        Cleared::Passed => format!("over after {after}: the customer gave way"),
         Cleared::TimedOut => format!("its time was up after {after}"),
         Cleared::Dismissed => format!("closed by the agent after {after}"),
     }

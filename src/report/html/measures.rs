@@ -124,7 +124,7 @@ fn talk(s: &CallSummary) -> Group {
 
 fn replies(s: &CallSummary) -> Group {
     let median = s.replies.median.map(|m| format!("{}{TIE}s", hundredths(m)));
-    let count = unless(sides_why(s), times(s.replies.count));
+    let count = s.replies.count.map(times);
     let rows = vec![
         row("M9", "Replies by the agent", count, "interruptions are no replies"),
         row("M9", "Median reply after", median, "below zero the two overlapped; 0.2 s is ordinary"),

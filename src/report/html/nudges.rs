@@ -27,7 +27,7 @@ pub(super) fn section(a: &Analysis, all: &[Mark<'_>]) -> Markup {
 fn shown(all: &[Mark<'_>]) -> Markup {
     html! {
         table.stacking role="table" {
-            caption { "What the agent saw, and what it rested on." }
+            caption { "What would have been shown in this call, and what it rested on." }
             (columns(&["Time", "Nudge", "Why", "How it ended"]))
             tbody role="rowgroup" {
                 @for mark in all {

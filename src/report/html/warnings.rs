@@ -1,5 +1,5 @@
-//! What one must know before reading any figure: channels that were not heard
-//! as they should be.
+//! What one must know before reading any figure: a file that is not whole, and
+//! channels that were not heard as they should be.
 
 use maud::{Markup, html};
 
@@ -24,7 +24,8 @@ pub(super) fn section(a: &Analysis) -> Markup {
 }
 
 fn collect(a: &Analysis) -> Vec<String> {
-    let mut found: Vec<String> = Channel::BOTH.into_iter().flat_map(|who| of_channel(a, who)).collect();
+    let mut found = a.origin.notes.clone();
+    found.extend(Channel::BOTH.into_iter().flat_map(|who| of_channel(a, who)));
     found.extend(a.summary.looks_swapped.then(|| names::LOOKS_SWAPPED.into()));
     found.extend(a.summary.agc.then(|| names::AUTOMATIC_GAIN.into()));
     found

@@ -1,6 +1,6 @@
 //! The measures in plain words.
 
-use crate::core::event::{Behaviour, Class};
+use crate::core::event::{Behaviour, Class, Reliability};
 use crate::core::measures::Measured;
 use crate::core::score::Part;
 use crate::core::summary::{CallSummary, SideSummary, Starts};
@@ -69,10 +69,11 @@ fn interruptions(s: &CallSummary) -> String {
     let by =
         |who: Channel| s.both_heard(()).map_or_else(|| "unknown".into(), |()| starts(&s.sides[who].starts));
     let unreliable = s.sides.agent.starts.unreliable + s.sides.customer.starts.unreliable;
-    let doubt = if s.reliability.is_reliable() && unreliable == 0 {
-        String::new()
-    } else {
-        format!("; {unreliable} not counted: {}", names::reliability_title(s.reliability))
+    let doubt = match (unreliable, s.reliability) {
+        (0, _) => String::new(),
+        // Better in the end than it was then.
+        (n, Reliability::Reliable) => format!("; {n} not counted: not sure enough at that time"),
+        (n, why) => format!("; {n} not counted: {}", names::reliability_title(why)),
     };
     let share =
         told(s.overlap_share, |share| format!("the agent talked over {} of customer talk", percent(share)));
@@ -82,6 +83,8 @@ fn interruptions(s: &CallSummary) -> String {
 fn starts(starts: &Starts) -> String {
     match (starts.of(Class::CutOff), starts.of(Class::TalkOver)) {
         (0, 0) => "none".into(),
+        (1, 0) => "1 (a cut-off)".into(),
+        (0, 1) => "1 (a talk-over)".into(),
         (cut, 0) => format!("{cut} (all cut-offs)"),
         (0, over) => format!("{over} (all talk-overs)"),
         (cut, over) => format!("{} ({cut} cut-offs, {over} talk-overs)", cut + over),
@@ -94,13 +97,10 @@ fn replies(s: &CallSummary) -> String {
         m => format!("median {m:.1} s after the customer's end"),
     });
     let rushed = told(s.replies.rushed, |share| format!("{} at once", percent(share)));
-    if s.replies.count == 0 && s.both_heard(()).is_some() {
-        "none".into()
-    } else if s.replies.count == 0 {
-        "unknown".into()
-    } else {
-        format!("{}; {median}; {rushed}", s.replies.count)
-    }
+    told(s.replies.count, |count| match count {
+        0 => "none".into(),
+        n => format!("{n}; {median}; {rushed}"),
+    })
 }
 
 fn pace(s: &CallSummary) -> String {

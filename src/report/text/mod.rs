@@ -34,6 +34,10 @@ const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const CYAN: Style = AnsiColor::Cyan.on_default();
 
+/// Columns before the words of a costly moment, and of a nudge.
+const MOMENT: usize = 26;
+const NUDGE: usize = 34;
+
 /// Text in a style. Colour is taken out again where the output is no terminal.
 fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
@@ -51,7 +55,9 @@ pub fn write(analysis: &Analysis, look: &Look) -> String {
     page.measures(analysis);
     page.foot(analysis);
     page.lines.push(String::new());
-    page.lines.join("\n")
+    let text = page.lines.join("\n");
+    // The no-break spaces have done their work.
+    text.replace('\u{a0}', " ")
 }
 
 struct Page<'a> {
@@ -86,6 +92,16 @@ impl Page<'_> {
         for (k, line) in wrap(text, self.look.width.saturating_sub(indent)).into_iter().enumerate() {
             let lead = if k == 0 { paint(style, mark) + " " } else { " ".repeat(indent) };
             self.push(lead + &line);
+        }
+    }
+
+    /// A row of a list: what comes first, which takes so many columns, and a
+    /// sentence that is broken into lines behind it.
+    fn row(&mut self, lead: &str, columns: usize, text: &str) {
+        let room = self.look.width.saturating_sub(columns + 1);
+        for (k, line) in wrap(text, room).into_iter().enumerate() {
+            let lead = if k == 0 { lead.to_owned() } else { " ".repeat(columns) };
+            self.push(format!("{lead} {line}"));
         }
     }
 
@@ -207,12 +223,8 @@ impl Page<'_> {
             let words: Vec<String> = moment.causes.iter().flatten().map(|c| names::cause_title(*c)).collect();
             let (from, to) = (self.at(moment.at), self.at(moment.end));
             let points = paint(RED, format!("{:>6.1}", -moment.points));
-            self.push(format!(
-                "  {}  {:<13} {points}  {}",
-                k + 1,
-                format!("{from} to {to}"),
-                words.join(", ")
-            ));
+            let span = format!("{from} to {to}");
+            self.row(&format!("  {}  {span:<13} {points} ", k + 1), MOMENT, &words.join(", "));
         }
     }
 
@@ -234,10 +246,10 @@ impl Page<'_> {
             Kind::Capture => YELLOW,
             _ => CYAN,
         };
-        let text = paint(style, format!("{:<18}", names::nudge_text(d.kind, d.variant)));
+        let text = paint(style, format!("{:<21}", names::nudge_text(d.kind, d.variant)));
         let at = self.at(d.at);
         let how = nudge.cleared.map_or(String::new(), |(to, how)| ending(d.at, to, how));
-        self.push(format!("  {number:>2}  {at:>5}  {text}  {}{how}", names::why(d)));
+        self.row(&format!("  {number:>2}  {at:>5}  {text} "), NUDGE, &format!("{}{how}", names::why(d)));
     }
 
     /// The suppressed ones, counted by reason.
@@ -272,17 +284,19 @@ impl Page<'_> {
             a.origin.config_hash,
             names::standing_title(a.summary.standing)
         );
-        self.item("", DIM, &text);
+        for line in wrap(&text, self.look.width) {
+            self.push(paint(DIM, line));
+        }
     }
 }
 
 fn ending(shown: SampleTime, to: SampleTime, how: crate::core::event::Cleared) -> String {
     use crate::core::event::Cleared;
     match how {
-        Cleared::Recovered => {
-            paint(GREEN, format!("  back in range after {:.0} s", to.since(shown).seconds()))
-        }
-        Cleared::Dismissed => paint(DIM, "  closed"),
+        // Not coloured: it may be broken into lines.
+        Cleared::Recovered => format!("; back in range after {:.0}\u{a0}s", to.since(shown).seconds()),
+        Cleared::Dismissed => "; closed".into(),
+        Cleared::Passed => "; the customer gave way".into(),
         Cleared::TimedOut => String::new(),
     }
 }

@@ -208,7 +208,10 @@ fn legend(a: &Analysis, look: &Look) -> String {
     if !any {
         parts.drain(..2);
     }
-    if parts.is_empty() { String::new() } else { paint(DIM, format!("{:MARGIN$}{}", "", parts.join("  "))) }
+    let text = parts.join("  ");
+    // Without its margin where it would not fit.
+    let margin = if look.width < MARGIN + text.chars().count() { 0 } else { MARGIN };
+    if parts.is_empty() { String::new() } else { paint(DIM, format!("{:margin$}{text}", "")) }
 }
 
 #[cfg(test)]

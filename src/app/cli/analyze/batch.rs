@@ -19,9 +19,10 @@ type Outcome = Result<Analysis, Failure>;
 /// Analyses many calls.
 pub(super) fn run(jobs: &[Job], args: &AnalyzeArgs, mut plan: Plan) -> Result<Status, Failure> {
     refuse_single(args, &plan)?;
-    let folder = args.output.as_deref().map(|dir| Folder::open(dir, args.force, jobs)).transpose()?;
+    let folder = args.output.as_deref().map(|dir| Folder::open(dir, args, jobs)).transpose()?;
     let outcomes = work(jobs, args, &plan.measuring, folder.as_ref(), &plan.score_name);
-    tell(jobs, &outcomes, &plan)?;
+    // A reader that went away early must not cost the files.
+    let told = tell(jobs, &outcomes, &plan);
     let analyses: Vec<&Analysis> = outcomes.iter().flatten().collect();
     if let Some(folder) = &folder {
         folder.write_table(&analyses)?;
@@ -29,7 +30,7 @@ pub(super) fn run(jobs: &[Job], args: &AnalyzeArgs, mut plan: Plan) -> Result<St
     if args.update_baseline {
         one::update(&mut plan, &analyses)?;
     }
-    Ok(status(&outcomes, &plan))
+    told.map(|()| status(&outcomes, &plan))
 }
 
 /// Some things make sense for one call alone.
@@ -41,8 +42,8 @@ fn refuse_single(args: &AnalyzeArgs, plan: &Plan) -> Result<(), Failure> {
     ];
     match single.into_iter().find(|(given, _)| *given) {
         Some((_, flag)) => {
-            Err(Failure::new(Status::Usage, format!("`{flag}` is for one call, and there are several"))
-                .hint("give one file, or write pages of all calls with `-o DIR`"))
+            Err(Failure::new(Status::Usage, format!("`{flag}` is for one call, not for a folder or several"))
+                .hint("give one file and no `-o`, or write pages of all calls with `-o DIR` alone"))
         }
         None => Ok(()),
     }
@@ -139,17 +140,18 @@ struct Folder {
 
 impl Folder {
     /// Makes the folder, and refuses at once what would be overwritten.
-    fn open(path: &Path, force: bool, jobs: &[Job]) -> Result<Self, Failure> {
+    fn open(path: &Path, args: &AnalyzeArgs, jobs: &[Job]) -> Result<Self, Failure> {
         std::fs::create_dir_all(path).map_err(|e| {
             Failure::new(Status::CannotWrite, format!("{}: {e}", path.display()))
                 .hint("choose a folder you may write to")
         })?;
-        let folder = Self { path: path.to_owned(), force };
-        for job in jobs {
-            folder.target(&job.name, "json").check()?;
-            folder.target(&job.name, "html").check()?;
+        let folder = Self { path: path.to_owned(), force: args.force };
+        let both =
+            jobs.iter().flat_map(|job| ["json", "html"].map(|ending| folder.target(&job.name, ending)));
+        for target in both.chain([folder.target("calls", "csv")]) {
+            target.check()?;
+            target.spare(args.baseline.as_deref().as_slice())?;
         }
-        folder.target("calls", "csv").check()?;
         Ok(folder)
     }
 

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use crate::app::analyse::{Job, Measuring, recordings_in};
 use crate::app::baselines::Baselines;
+use crate::app::cli::analyze::output::say;
 use crate::app::exit::{Failure, Status};
 use crate::audio::{Inputs, StereoSide};
 use crate::core::pipeline::Past;
@@ -53,7 +54,11 @@ struct Plan {
 impl Plan {
     fn of(args: &AnalyzeArgs) -> Result<Self, Failure> {
         let config = args.config.load()?;
-        let baselines = args.baseline.as_deref().map(Baselines::load).transpose()?;
+        let load = |path| Baselines::load(path, args.update_baseline);
+        let baselines = args.baseline.as_deref().map(load).transpose()?;
+        if baselines.as_ref().is_some_and(|b| b.normal().is_none()) && !args.update_baseline {
+            say("baseline: not earned yet; the call is held against its own beginning");
+        }
         let past = Past { normal: baselines.as_ref().and_then(Baselines::normal), ..Past::default() };
         Ok(Self {
             format: args.format(),

@@ -8,17 +8,21 @@ use crate::app::cli::analyze::output::{Target, bar, json_error, json_line, look,
 use crate::app::cli::analyze::{Format, Plan, realtime};
 use crate::app::exit::{Failure, Status};
 use crate::core::event::Event;
+use crate::core::measures::Why;
 use crate::core::units::SampleSpan;
-use crate::report::{Analysis, csv, log, text};
+use crate::report::{Analysis, csv, log, names, text};
 
 /// Analyses one call.
 pub(super) fn run(job: &Job, args: &AnalyzeArgs, mut plan: Plan) -> Result<Status, Failure> {
     let page_target = args.html.clone().map(|path| Target { path, force: args.force });
     if let Some(target) = &page_target {
         target.check()?;
+        target.spare(&job.paths())?;
+        target.spare(args.baseline.as_deref().as_slice())?;
     }
     let analysis = measured(job, args, &plan).inspect_err(|failure| refuse(job, &plan, failure))?;
-    tell(&analysis, &plan)?;
+    // A reader that went away early must not cost the page or the baseline.
+    let told = tell(&analysis, &plan);
     if let Some(target) = &page_target {
         target.write(&page(&analysis, &plan.score_name))?;
         say(&format!("page: {}", target.path.display()));
@@ -26,7 +30,7 @@ pub(super) fn run(job: &Job, args: &AnalyzeArgs, mut plan: Plan) -> Result<Statu
     if args.update_baseline {
         update(&mut plan, &[&analysis])?;
     }
-    Ok(Status::Done)
+    told.map(|()| Status::Done)
 }
 
 fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Failure> {
@@ -37,7 +41,8 @@ fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Fail
     }
     let template = "{wide_msg} {bar:30.cyan/dim} {percent:>3} %  {eta:>3} left";
     let bar = bar(args.quiet, 100, template);
-    let mut progress = Progress { bar, events: plan.format == Format::Events, printed: Ok(()) };
+    let mut progress =
+        Progress { bar, from: job.from, events: plan.format == Format::Events, printed: Ok(()) };
     progress.bar.set_message(job.name.clone());
     let done = analyse(job, &plan.measuring, &mut progress);
     progress.bar.finish_and_clear();
@@ -47,6 +52,8 @@ fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Fail
 /// Shows how far it is, and prints events as they come.
 struct Progress {
     bar: ProgressBar,
+    /// Where the analysed part begins in the file.
+    from: SampleSpan,
     events: bool,
     /// How the printing went so far.
     printed: Result<(), Failure>,
@@ -54,7 +61,10 @@ struct Progress {
 
 impl Listener for Progress {
     fn event(&mut self, event: &Event) {
-        if let Some(line) = log::line(event).filter(|_| self.events && self.printed.is_ok()) {
+        if !self.events || self.printed.is_err() {
+            return;
+        }
+        if let Some(line) = log::line(event, self.from) {
             self.printed = self.bar.suspend(|| print(&(line + "\n")));
         }
     }
@@ -64,6 +74,10 @@ impl Listener for Progress {
             self.bar.set_length(length.samples());
             self.bar.set_position(read.samples());
         }
+    }
+
+    fn has_enough(&self) -> bool {
+        self.printed.is_err()
     }
 }
 
@@ -84,6 +98,11 @@ fn refuse(job: &Job, plan: &Plan, failure: &Failure) {
     }
 }
 
+fn why_not(analysis: &Analysis) -> &'static str {
+    let level = if analysis.summary.agc { Some(Why::Agc) } else { analysis.summary.pace.why() };
+    names::why_not_title(level.unwrap_or(Why::LittleAgentSpeech))
+}
+
 /// Adds what is normal in these calls to the baseline file.
 pub(super) fn update(plan: &mut Plan, analyses: &[&Analysis]) -> Result<(), Failure> {
     let Some(baselines) = &mut plan.baselines else { return Ok(()) };
@@ -98,5 +117,8 @@ pub(super) fn update(plan: &mut Plan, analyses: &[&Analysis]) -> Result<(), Fail
     let calls = baselines.calls();
     let word = if calls == 1 { "call" } else { "calls" };
     say(&format!("baseline: {added} added, {calls} {word} in all{standing}"));
+    for analysis in analyses.iter().filter(|a| a.summary.harvest.is_none()) {
+        say(&format!("baseline: {} not added: {}", analysis.origin.name, why_not(analysis)));
+    }
     Ok(())
 }

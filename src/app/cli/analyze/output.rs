@@ -12,16 +12,18 @@ use crate::report::html::PageOptions;
 use crate::report::text::Look;
 use crate::report::{Analysis, html, json};
 
-/// Prints data. A reader that has gone is no error: it has seen enough.
+/// Prints data.
+///
+/// # Errors
+/// Where it cannot be written. A reader that has gone has seen enough: that
+/// ends the command too, but as if it were done ([`Failure::is_silent`]).
 pub(in crate::app::cli) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Status::CannotWrite, format!("standard output: {e}"))
-                .hint("check where it goes to, and the space on that disk"))
-        }
-        _ => Ok(()),
-    }
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|e| match e.kind() {
+        io::ErrorKind::BrokenPipe => Failure::silent(),
+        _ => Failure::new(Status::CannotWrite, format!("standard output: {e}"))
+            .hint("check where it goes to, and the space on that disk"),
+    })
 }
 
 /// Says something beside the data.
@@ -53,7 +55,7 @@ pub(super) fn bar(quiet: bool, length: u64, template: &str) -> ProgressBar {
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let bar = ProgressBar::with_draw_target(Some(length), target);
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("━╸ "));
+        bar.set_style(style.progress_chars(if shows_unicode() { "━╸ " } else { "=> " }));
     }
     bar
 }
@@ -75,10 +77,26 @@ impl Target {
             Err(refuse("is a folder, expected a name for a file").hint("name a file inside the folder"))
         } else if folder.is_some_and(|folder| !folder.is_dir()) {
             Err(refuse("no such folder").hint("make the folder first, or choose another"))
+        } else if self.path.exists() && !self.path.is_file() {
+            Err(refuse("is no ordinary file").hint("choose a name for a new file"))
         } else if !self.force && self.path.exists() {
             Err(there(&self.path))
         } else {
             Ok(())
+        }
+    }
+
+    /// Refuses to be one of these files: `--force` is for old reports, not for
+    /// recordings.
+    pub(super) fn spare(&self, files: &[&Path]) -> Result<(), Failure> {
+        let Ok(own) = self.path.canonicalize() else { return Ok(()) };
+        let same = |file: &&&Path| file.canonicalize().is_ok_and(|file| file == own);
+        match files.iter().find(same) {
+            Some(file) => {
+                let message = format!("{}: is read here, and would be overwritten", file.display());
+                Err(Failure::new(Status::CannotWrite, message).hint("give another name to write to"))
+            }
+            None => Ok(()),
         }
     }
 

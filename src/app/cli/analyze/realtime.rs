@@ -1,7 +1,6 @@
 //! Plays a call's clock at its own speed and shows the nudges as an agent
 //! would have seen them.
 
-use std::io::IsTerminal;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -40,10 +39,8 @@ impl Player {
     }
 
     fn line(&mut self, text: &str) {
-        if std::io::stdout().is_terminal() {
-            self.bar.println(text);
-        } else if self.printed.is_ok() {
-            self.printed = print(&format!("{text}\n"));
+        if self.printed.is_ok() {
+            self.printed = self.bar.suspend(|| print(&format!("{text}\n")));
         }
     }
 
@@ -54,7 +51,7 @@ impl Player {
             Kind::Capture => AnsiColor::Yellow,
             _ => AnsiColor::Cyan,
         };
-        let text = format!("{:<20}", names::nudge_text(decision.kind, decision.variant));
+        let text = format!("{:<21}", names::nudge_text(decision.kind, decision.variant));
         let text = paint(colour.on_default().bold(), &text);
         format!("{}  {text} {}", decision.at + self.from, names::why(decision))
     }
@@ -99,6 +96,10 @@ impl Listener for Player {
 
     fn piece(&self) -> Option<SampleSpan> {
         Some(STEP)
+    }
+
+    fn has_enough(&self) -> bool {
+        self.printed.is_err()
     }
 }
 
