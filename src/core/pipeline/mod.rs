@@ -2,7 +2,9 @@
 //! drive this one object; the size of the chunks they push does not matter.
 
 mod agent;
+mod bandwidth;
 mod overlaps;
+mod suspension;
 
 use crate::core::activity::likeness::{LeakFrame, LeakMeter, SameAudio};
 use crate::core::activity::liveness::{self, Change, Evidence, Liveness, State};
@@ -30,7 +32,9 @@ pub use agent::FastSettings;
 pub use overlaps::{Settings as WorthSettings, judged_by_words};
 
 use agent::{Agent, AgentFrame};
+use bandwidth::{Bandwidth, ROOM, TELEPHONE};
 use overlaps::{Heard, OverlapStage};
+use suspension::Suspension;
 
 /// Settings of all stages.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -119,33 +123,6 @@ impl Side {
     }
 }
 
-/// How much of a side's speech lies above the telephone band.
-#[derive(Clone, Copy, Debug, Default)]
-struct Bandwidth {
-    sums: Bands,
-    spectra: u32,
-}
-
-/// Spectra of speech that make a figure: 10 s.
-const BANDWIDTH_ENOUGH: u32 = 200;
-/// A side that went through a telephone has less than this above its band, dB ...
-const TELEPHONE: f32 = -36.0;
-/// ... and a microphone in the room has more than this.
-const ROOM: f32 = -28.0;
-
-impl Bandwidth {
-    fn add(&mut self, bands: Bands) {
-        self.sums.telephone += bands.telephone;
-        self.sums.above += bands.above;
-        self.spectra += 1;
-    }
-
-    fn above_db(&self) -> Option<f32> {
-        let ratio = self.sums.above / self.sums.telephone.max(f32::MIN_POSITIVE);
-        (BANDWIDTH_ENOUGH <= self.spectra).then(|| 10.0 * ratio.max(1e-12).log10())
-    }
-}
-
 /// The measuring core of one call.
 #[derive(Debug)]
 pub struct Pipeline {
@@ -173,35 +150,6 @@ pub struct Pipeline {
     total: Option<u64>,
     /// Verdict of each channel as last told.
     states: Sides<State>,
-}
-
-/// Hold and mute, dated to the frame in which they were ordered.
-#[derive(Clone, Copy, Debug, Default)]
-struct Suspension {
-    hold: bool,
-    mute: bool,
-    /// Changes that no settled frame has reached yet.
-    coming: [Option<(u64, bool)>; 8],
-    now: bool,
-}
-
-impl Suspension {
-    fn order(&mut self, frame: u64) {
-        let suspended = self.hold || self.mute;
-        if let Some(free) = self.coming.iter_mut().find(|c| c.is_none()) {
-            *free = Some((frame, suspended));
-        }
-    }
-
-    fn at(&mut self, frame: u64) -> bool {
-        while let Some((from, suspended)) = self.coming[0].filter(|(from, _)| *from <= frame) {
-            debug_assert!(from <= frame);
-            self.now = suspended;
-            self.coming[0] = None;
-            self.coming.rotate_left(1);
-        }
-        self.now
-    }
 }
 
 impl Pipeline {
