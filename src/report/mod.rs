@@ -8,5 +8,6 @@ pub mod json;
 pub mod log;
 pub mod names;
 pub mod text;
+mod warnings;
 
 pub use analysis::{Analysis, Collector, Origin};

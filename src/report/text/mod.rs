@@ -9,12 +9,13 @@ pub use table::{Row, table};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::core::event::{Decision, Kind, Outcome, State};
+use crate::core::event::{Decision, Kind, Outcome};
 use crate::core::measures::Measured;
 use crate::core::score::PartScore;
-use crate::core::units::{Channel, SampleSpan, SampleTime};
+use crate::core::units::{SampleSpan, SampleTime};
 use crate::report::analysis::{Analysis, Nudge};
 use crate::report::names;
+use crate::report::warnings::warnings;
 
 /// How the report is drawn.
 #[derive(Clone, Debug)]
@@ -119,29 +120,8 @@ impl Page<'_> {
     }
 
     fn warnings(&mut self, a: &Analysis) {
-        for note in &a.origin.notes {
-            self.item("!", YELLOW, note);
-        }
-        for who in Channel::BOTH {
-            let verdict = a.summary.sides[who].verdict;
-            if let Some(remedy) = names::state_remedy(verdict) {
-                self.item("!", YELLOW, &format!("{who} channel {}: {remedy}.", names::state_title(verdict)));
-            }
-            // A side that has not spoken yet is no fault.
-            for s in a.states[who].iter().filter(|s| s.state != verdict && s.state != State::Silent) {
-                let (from, to) = (self.at(s.span.from), self.at(s.span.to));
-                self.item(
-                    "!",
-                    YELLOW,
-                    &format!("{who} channel {} from {from} to {to}.", names::state_title(s.state)),
-                );
-            }
-        }
-        if a.summary.looks_swapped {
-            self.item("!", YELLOW, names::LOOKS_SWAPPED);
-        }
-        if a.summary.agc {
-            self.item("!", YELLOW, names::AUTOMATIC_GAIN);
+        for text in warnings(a, |at| self.at(at)) {
+            self.item("!", YELLOW, &text);
         }
     }
 
