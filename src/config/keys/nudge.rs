@@ -108,7 +108,7 @@ pub(super) const KEYS: &[Key] = &[
         accepts: seconds(1.0, 30.0),
         effect: BetweenFrames,
         low: "nobody can read it",
-        high: "it becomes part of the wallpaper",
+        high: "it covers the screen long after it has been read",
         places: &[Span(|d| &mut d.settings.nudges.show)],
     },
     Key {
@@ -132,7 +132,7 @@ pub(super) const KEYS: &[Key] = &[
         accepts: seconds(15.0, 300.0),
         effect: BetweenFrames,
         low: "any explanation counts as a monologue",
-        high: "the customer has hung up",
+        high: "it comes too late to help",
         places: &[Span(|d| &mut d.settings.nudges.conditions.monologue)],
     },
     Key {
