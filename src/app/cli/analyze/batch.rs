@@ -1,6 +1,7 @@
 //! Many calls: a progress bar, one table, and a folder of reports. One call
 //! that cannot be read does not stop the others.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -125,7 +126,11 @@ fn status(outcomes: &[Outcome], plan: &Plan) -> Status {
     if failed.is_empty() {
         return Status::Done;
     }
-    if plan.format != Format::Report {
+    if plan.format == Format::Report {
+        // The table has the messages; each way out is told once.
+        let hints: BTreeSet<&str> = failed.iter().filter_map(|failure| failure.hint.as_deref()).collect();
+        hints.iter().for_each(|hint| say(&format!("hint: {hint}")));
+    } else {
         failed.iter().for_each(|failure| say(&failure.to_string()));
     }
     say(&format!("error: {} of {} calls could not be analysed", failed.len(), outcomes.len()));
@@ -141,10 +146,14 @@ struct Folder {
 impl Folder {
     /// Makes the folder, and refuses at once what would be overwritten.
     fn open(path: &Path, args: &AnalyzeArgs, jobs: &[Job]) -> Result<Self, Failure> {
-        std::fs::create_dir_all(path).map_err(|e| {
-            Failure::new(Status::CannotWrite, format!("{}: {e}", path.display()))
+        let refuse = |what: &str| {
+            Failure::new(Status::CannotWrite, format!("{}: {what}", path.display()))
                 .hint("choose a folder you may write to")
-        })?;
+        };
+        if path.exists() && !path.is_dir() {
+            return Err(refuse("is a file, expected a folder"));
+        }
+        std::fs::create_dir_all(path).map_err(|e| refuse(&e.to_string()))?;
         let folder = Self { path: path.to_owned(), force: args.force };
         let both =
             jobs.iter().flat_map(|job| ["json", "html"].map(|ending| folder.target(&job.name, ending)));
