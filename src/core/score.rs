@@ -16,7 +16,7 @@ pub enum Part {
     Pace,
     /// Overlap that the agent began, against the customer's talk.
     Overlap,
-    /// Share of replies under 0.2 s.
+    /// Share of rushed replies.
     RushedReply,
     /// Talk ratio, or the longest monologue.
     Dominance,

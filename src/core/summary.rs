@@ -12,7 +12,7 @@ use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 /// Starts over the other's speech by one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Starts {
-    /// How many of each class, reliable ones only, in the order of [`CLASSES`].
+    /// How many of each class, reliable ones only, in the order of [`Class::ALL`].
     pub count: [u32; 6],
     /// Interruptions that do not count because the channel was not good enough.
     pub unreliable: u32,
@@ -20,31 +20,10 @@ pub struct Starts {
     pub overlap: SampleSpan,
 }
 
-/// The classes, in the order they are counted.
-pub const CLASSES: [Class; 6] = [
-    Class::CutOff,
-    Class::TalkOver,
-    Class::PauseBargeIn,
-    Class::Backchannel,
-    Class::EarlyStart,
-    Class::SimultaneousStart,
-];
-
-fn slot(class: Class) -> usize {
-    match class {
-        Class::CutOff => 0,
-        Class::TalkOver => 1,
-        Class::PauseBargeIn => 2,
-        Class::Backchannel => 3,
-        Class::EarlyStart => 4,
-        Class::SimultaneousStart => 5,
-    }
-}
-
 impl Starts {
     /// Starts of a class.
     pub fn of(&self, class: Class) -> u32 {
-        self.count[slot(class)]
+        self.count[class as usize]
     }
 
     /// Interruptions: cut-offs and talking over.
@@ -53,7 +32,7 @@ impl Starts {
     }
 
     fn weight(&self) -> f32 {
-        CLASSES.iter().map(|&class| class.weight() * self.of(class) as f32).sum()
+        Class::ALL.iter().map(|&class| class.weight() * self.of(class) as f32).sum()
     }
 }
 
@@ -91,7 +70,7 @@ pub struct Replies {
     pub count: Measured<u32>,
     /// Median floor-transfer offset, s.
     pub median: Measured<f32>,
-    /// Share of them under 0.2 s.
+    /// Share of them that were rushed.
     pub rushed: Measured<f32>,
 }
 
@@ -333,7 +312,7 @@ impl Summary {
             starts.unreliable += u32::from(o.class.is_interruption());
             return;
         }
-        starts.count[slot(o.class)] += 1;
+        starts.count[o.class as usize] += 1;
         if counts_as_overlap(o.class) {
             starts.overlap += o.overlap;
         }
@@ -344,8 +323,8 @@ impl Summary {
 
     fn reclassed(&mut self, at: SampleTime, by: Channel, was: Class, class: Class, overlap: SampleSpan) {
         let starts = &mut self.starts[by];
-        starts.count[slot(was)] = starts.count[slot(was)].saturating_sub(1);
-        starts.count[slot(class)] += 1;
+        starts.count[was as usize] = starts.count[was as usize].saturating_sub(1);
+        starts.count[class as usize] += 1;
         if counts_as_overlap(was) && !counts_as_overlap(class) {
             starts.overlap = starts.overlap - overlap;
         }

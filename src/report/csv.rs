@@ -1,9 +1,9 @@
 //! Calls as comma-separated values (RFC 4180): one row a call, one column a
 //! measure, nothing in a field that could not be measured.
 
+use crate::core::event::Class;
 use crate::core::measures::Measured;
 use crate::core::score::Part;
-use crate::core::summary::CLASSES;
 use crate::core::units::{Channel, SampleSpan};
 use crate::report::analysis::Analysis;
 use crate::report::names;
@@ -17,7 +17,7 @@ pub fn head() -> String {
         let side = names::side(who);
         columns.push(format!("{side}_speech_s"));
         columns.push(format!("{side}_longest_monologue_s"));
-        columns.extend(CLASSES.iter().map(|c| format!("{side}_{}", names::class(*c))));
+        columns.extend(Class::ALL.iter().map(|c| format!("{side}_{}", names::class(*c))));
         columns.push(format!("{side}_unreliable_interruptions"));
     }
     columns.extend(MEASURES.map(String::from));

@@ -20,6 +20,16 @@ pub enum Class {
 }
 
 impl Class {
+    /// All classes, in the order they are told.
+    pub const ALL: [Self; 6] = [
+        Self::CutOff,
+        Self::TalkOver,
+        Self::PauseBargeIn,
+        Self::Backchannel,
+        Self::EarlyStart,
+        Self::SimultaneousStart,
+    ];
+
     /// Whether it counts as an interruption.
     pub const fn is_interruption(self) -> bool {
         match self {

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use crate::core::event::Class;
 use crate::core::measures::{Measured, Why};
-use crate::core::summary::{CLASSES, CallSummary};
+use crate::core::summary::CallSummary;
 use crate::core::units::{Channel, Sides};
 use crate::report::analysis::Analysis;
 use crate::report::html::plot::glyphs;
@@ -42,7 +43,7 @@ fn unreliable(s: &CallSummary, why: Why) -> String {
 
 fn classes(s: &CallSummary, why: Option<Why>) -> Markup {
     html! {
-        @for class in CLASSES {
+        @for class in Class::ALL {
             tr {
                 th scope="row" {
                     (glyphs::of_class(class)) (words::sentence(names::class_title(class)))

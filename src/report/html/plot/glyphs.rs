@@ -5,16 +5,6 @@ use maud::{Markup, html};
 
 use crate::core::event::{Class, Kind};
 
-/// All classes, in the order their signs are defined.
-const CLASSES: [Class; 6] = [
-    Class::CutOff,
-    Class::TalkOver,
-    Class::PauseBargeIn,
-    Class::Backchannel,
-    Class::EarlyStart,
-    Class::SimultaneousStart,
-];
-
 /// Name of a class's sign inside the page.
 pub(super) fn class_id(class: Class) -> &'static str {
     match class {
@@ -72,7 +62,7 @@ pub(super) fn definitions() -> Markup {
     html! {
         svg.definitions width="0" height="0" aria-hidden="true" focusable="false" {
             defs {
-                @for class in CLASSES { (class_symbol(class)) }
+                @for class in Class::ALL { (class_symbol(class)) }
                 @for kind in Kind::ALL { (kind_symbol(kind)) }
                 (patterns())
             }
