@@ -10,5 +10,8 @@
 pub mod app;
 pub mod audio;
 pub mod config;
+pub mod control;
 pub mod core;
 pub mod report;
+pub mod store;
+pub mod surfaces;

@@ -3,5 +3,6 @@
 pub mod analyse;
 pub mod baselines;
 pub mod cli;
+pub mod daemon;
 pub mod exit;
 pub mod write;

@@ -5,8 +5,10 @@
 //! normalisation, no dither. Nothing that is not a finite sample leaves this
 //! module, and lost sound is handed on as lost time, so the clock stays right.
 
+pub mod capture;
 mod error;
 pub mod file;
+pub mod watch;
 
 pub use error::{AudioError, Class, ErrorKind};
 pub use file::{CallAudio, Facts, Inputs, Note, Recording, StereoSide};

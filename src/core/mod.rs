@@ -2,6 +2,7 @@
 //! file, no log, no randomness; nothing outside this folder is imported.
 
 pub mod activity;
+pub mod calls;
 pub mod event;
 pub mod frames;
 pub mod measures;

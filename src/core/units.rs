@@ -156,6 +156,29 @@ impl fmt::Display for SampleTime {
     }
 }
 
+/// A point on the machine's monotonic clock, in nanoseconds since some fixed
+/// moment. The core is told such points and never asks for one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Nanos(pub u64);
+
+impl Nanos {
+    /// Nanoseconds in a millisecond.
+    pub const MILLISECOND: u64 = 1_000_000;
+
+    /// Nanoseconds in a second.
+    pub const SECOND: u64 = 1_000_000_000;
+
+    /// Nanoseconds since `earlier`; zero where it is not earlier.
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// This point moved by `nanos`, backwards where negative; not before the clock began.
+    pub const fn moved(self, nanos: i64) -> Self {
+        Self(self.0.saturating_add_signed(nanos))
+    }
+}
+
 /// Level relative to full scale, in dB; 0 is the power of a constant 1.0.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Dbfs(pub f32);

@@ -2,6 +2,7 @@
 //! counted in samples here and nowhere asked for; what is lost takes its exact
 //! place.
 
+pub mod align;
 mod framer;
 pub mod resample;
 

@@ -1,0 +1,2 @@
+//! The daemon: capture, detection, measures, nudges, storage and control,
+//! strung together.

@@ -1,0 +1,32 @@
+//! The embedded database: calls, events, decisions, baselines, feedback, audit.
+//! One thread writes; everyone else reads. What was acknowledged is on disk.
+
+/// How long things are kept, and how much room they may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Calls with their measures and score, days.
+    pub calls_days: u32,
+    /// Events and the readings that a replay needs, days.
+    pub events_days: u32,
+    /// Transcripts, days.
+    pub transcripts_days: u32,
+    /// What was done to the data by whom, days.
+    pub audit_days: u32,
+    /// Daily backups.
+    pub backups: u32,
+    /// Size of the database, MB; beyond it the oldest events go first.
+    pub max_mb: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            calls_days: 365,
+            events_days: 90,
+            transcripts_days: 30,
+            audit_days: 365,
+            backups: 7,
+            max_mb: 500,
+        }
+    }
+}
