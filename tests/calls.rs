@@ -92,6 +92,29 @@ fn a_call_may_end_in_the_middle_of_anything() {
     }
 }
 
+/// A call that is noticed to have ended only when nobody has spoken for long.
+#[test]
+fn a_call_that_ended_a_while_ago_ends_with_its_last_word() {
+    let call = &*SAMPLE;
+    // Not zeros: a room in which nobody speaks.
+    let quiet: Vec<f32> = (0..90 * 16_000).map(|k| if k % 3 == 0 { 3e-4 } else { -3e-4 }).collect();
+    let mut pipeline = Pipeline::new(Settings::default(), Past::default());
+    let mut events = Vec::new();
+    pipeline.push(&call.agent, &call.customer, &mut events);
+    pipeline.push(&quiet, &quiet, &mut events);
+    let summary = pipeline.finish_at(SampleTime::ZERO, &mut events);
+    let whole = SampleSpan::from_samples(call.agent.len() as u64);
+    assert!(summary.duration <= whole, "{:?}", summary.duration);
+    let last = events
+        .iter()
+        .filter_map(|e| if let Event::SpeechEnded { at, .. } = e { Some(*at) } else { None })
+        .max();
+    assert_eq!(Some(SampleTime::ZERO + summary.duration), last);
+    assert!(matches!(events.last(), Some(Event::Ended { at }) if Some(*at) == last));
+    let silences = summary.silences.known().unwrap();
+    assert!(silences.2.seconds() < 30.0, "the end is no silence of the call: {silences:?}");
+}
+
 #[test]
 fn the_sample_call_shows_what_was_written_into_it() {
     let Heard { events, summary } = &*HEARD;

@@ -83,7 +83,8 @@ impl Talk {
 
     /// The call ends before `frame`.
     pub fn finish(&mut self, frame: u64) -> Ended {
-        let silence = self.silent_from.take().filter(|from| self.settings.silence < frame - from);
+        let silence =
+            self.silent_from.take().filter(|from| self.settings.silence < frame.saturating_sub(*from));
         Ended {
             monologue: Sides::from_fn(|side| {
                 self.sides[side].monologue.take().map(|(from, last)| (from, last + 1))

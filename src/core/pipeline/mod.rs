@@ -258,9 +258,18 @@ impl Pipeline {
     }
 
     /// The call ends: everything open is closed, and summed up.
-    pub fn finish(mut self, out: &mut Vec<Event>) -> CallSummary {
-        let end = self.framer.now();
-        self.drain(end.frame(), out);
+    pub fn finish(self, out: &mut Vec<Event>) -> CallSummary {
+        let now = self.framer.now();
+        self.finish_at(now, out)
+    }
+
+    /// The same where it turns out that the call had ended at `end` already:
+    /// what came after that belongs to nobody. Speech is never cut off: where
+    /// somebody spoke later, the call ends with their last word.
+    pub fn finish_at(mut self, end: SampleTime, out: &mut Vec<Event>) -> CallSummary {
+        let now = self.framer.now();
+        self.drain(now.frame(), out);
+        let end = end.max(self.last_word()).min(now);
         let from = out.len();
         self.close(end, out);
         self.policy.finish(end, out);
@@ -268,6 +277,12 @@ impl Pipeline {
         self.pass_on(&out[from..]);
         let facts = self.facts();
         self.summary.finish(&facts)
+    }
+
+    /// The end of the last frame in which somebody spoke.
+    fn last_word(&self) -> SampleTime {
+        let last = Channel::BOTH.iter().filter_map(|&side| self.sides[side].last_spoken).max();
+        SampleTime::from_frame(last.map_or(0, |frame| frame + 1))
     }
 
     /// The point up to which samples have come.
