@@ -1,0 +1,543 @@
+//! The state machine: idle, perhaps a call, a call. Every step first lets the
+//! time pass that has passed, with what was known until then, and only then
+//! takes what is new: so it makes no difference how late a timer fires.
+
+use std::collections::BTreeSet;
+use std::mem;
+
+use super::call::{Call, Due, Streams, View};
+use super::programs::{Holder, Program, Standing, Verdict, judge};
+use super::{Action, EndWhy, Input, Refused, Settings, State, Trigger, after};
+use crate::core::units::{Channel, Nanos};
+
+/// Phones open their streams by trial, and close and reopen all of them when
+/// something changes: gaps of 2 to 37 ms were seen. What is back this soon was
+/// never gone; four times the longest of them.
+const RETRY: u64 = Nanos::MILLISECOND * 150;
+
+/// Decides when a call begins, is held and ends.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    settings: Settings,
+    said: Vec<Verdict>,
+    now: Nanos,
+    server: Server,
+    holders: Vec<Holder>,
+    unknown: Vec<Unknown>,
+    asked: BTreeSet<String>,
+    barred: Vec<Barred>,
+    stage: Stage,
+    /// Whether the agent's and the customer's side are to be open.
+    wanted: (bool, bool),
+    paused: bool,
+    /// Settings or verdicts changed since the last step.
+    changed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Server {
+    /// Not heard of yet.
+    Unasked,
+    Seen,
+    Gone {
+        since: Nanos,
+    },
+}
+
+/// A program that holds both sides and was never judged.
+#[derive(Clone, Debug)]
+struct Unknown {
+    holder: Holder,
+    since: Nanos,
+}
+
+/// A program that begins no call by its streams alone.
+#[derive(Clone, Debug)]
+struct Barred {
+    holder: Holder,
+    why: Bar,
+    /// Since when it no longer does what it is barred for.
+    lost: Option<Nanos>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bar {
+    /// Its call was ended by order: until both sides were gone.
+    Ended,
+    /// It holds both sides all day: until one was gone. Speech begins its calls.
+    Resident,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    Idle,
+    /// First sign, and the program that gave it.
+    Streams(Nanos, Streams),
+    /// First sign, last speech, and the program that is always there.
+    Voice(Nanos, Nanos, Option<Streams>),
+    Call(Call),
+}
+
+impl Barred {
+    fn update(&mut self, now: Nanos, holders: &[Holder]) {
+        let found = holders.iter().find(|h| self.holder.is(h));
+        let still = found.is_some_and(|h| match self.why {
+            Bar::Ended => h.microphone || h.headset,
+            Bar::Resident => h.holds_both(),
+        });
+        self.lost = if still { None } else { self.lost.or(Some(now)) };
+    }
+
+    fn is_over(&self, now: Nanos, settings: &Settings) -> bool {
+        let limit = match self.why {
+            Bar::Ended => RETRY,
+            Bar::Resident => settings.gone,
+        };
+        self.lost.is_some_and(|lost| after(lost, limit) <= now)
+    }
+}
+
+impl Calls {
+    /// Nothing is known yet, and nothing wanted.
+    pub fn new(settings: Settings, verdicts: Vec<Verdict>) -> Self {
+        Self {
+            settings,
+            said: verdicts,
+            now: Nanos::default(),
+            server: Server::Unasked,
+            holders: Vec::new(),
+            unknown: Vec::new(),
+            asked: BTreeSet::new(),
+            barred: Vec::new(),
+            stage: Stage::Idle,
+            wanted: (false, false),
+            paused: false,
+            changed: false,
+        }
+    }
+
+    /// Changes the settings; they hold from the next step on, for which
+    /// [`Calls::deadline`] asks at once.
+    pub fn set(&mut self, settings: Settings) {
+        self.settings = settings;
+        self.changed = true;
+    }
+
+    /// Takes one input at `now` and appends what is to be done. A `now` before
+    /// the last one counts as the last one.
+    ///
+    /// # Errors
+    /// [`Refused`] where an order makes no sense; what time alone brought is in
+    /// `out` all the same.
+    pub fn step(&mut self, now: Nanos, input: Input<'_>, out: &mut Vec<Action>) -> Result<(), Refused> {
+        self.now = self.now.max(now);
+        self.settle(out);
+        let done = self.take(input, out);
+        self.settle(out);
+        self.want(out);
+        done
+    }
+
+    /// When a [`Input::Tick`] is due if nothing else comes before.
+    pub fn deadline(&self) -> Option<Nanos> {
+        let stage = match &self.stage {
+            Stage::Idle => None,
+            Stage::Streams(at, streams) => Some(self.decided(*at, streams)),
+            Stage::Voice(_, last, _) => Some(after(*last, self.settings.gone)),
+            Stage::Call(call) => call.due(self.view()).map(|(when, _)| when),
+        };
+        let asks = self.unknown.iter().filter(|u| !self.is_asked(u)).map(|u| self.asks_at(u));
+        let changed = self.changed.then_some(self.now);
+        asks.chain(stage).chain(changed).min()
+    }
+
+    /// How things stand.
+    pub fn state(&self) -> State {
+        match &self.stage {
+            Stage::Idle => State::Idle,
+            Stage::Streams(at, streams) => {
+                State::Candidate { at: *at, program: Some(streams.holder().program()) }
+            }
+            Stage::Voice(at, _, streams) => {
+                State::Candidate { at: *at, program: streams.as_ref().map(|s| s.holder().program()) }
+            }
+            Stage::Call(call) => State::Call {
+                at: call.at,
+                trigger: call.trigger,
+                program: call.program(),
+                joined: call.joined,
+                held: call.is_held(),
+                muted: call.muted,
+            },
+        }
+    }
+
+    /// The programs that hold both sides now, and what they are to us.
+    pub fn programs(&self) -> impl Iterator<Item = (Program, Standing)> {
+        self.holders.iter().filter(|h| h.holds_both()).map(|h| (h.program(), self.standing(h)))
+    }
+
+    /// Whether programs can be seen at all, so that calls need no speech to begin.
+    pub fn sees_programs(&self) -> bool {
+        self.server == Server::Seen
+    }
+
+    fn take(&mut self, input: Input<'_>, out: &mut Vec<Action>) -> Result<(), Refused> {
+        match input {
+            Input::Holders(holders) => self.see(holders, out),
+            Input::ServerGone => self.lose_server(),
+            Input::Start => return self.start(out),
+            Input::End => return self.end(out),
+            Input::Hold(on) => self.with_call(out, |call, now| call.hold(now, on))?,
+            Input::Mute(on) => self.with_call(out, |call, _| call.muted = on)?,
+            Input::Speech(side) => self.speech(side, out),
+            Input::Pause(on) => self.pause(on),
+            Input::Allow(name) => self.say(name, true),
+            Input::Never(name) => self.say(name, false),
+            Input::ServerBack | Input::Tick => (),
+        }
+        Ok(())
+    }
+
+    fn see(&mut self, holders: &[Holder], out: &mut Vec<Action>) {
+        let (now, settings) = (self.now, &self.settings);
+        let lost = match mem::replace(&mut self.server, Server::Seen) {
+            Server::Gone { since } => Some(since),
+            Server::Seen | Server::Unasked => None,
+        };
+        self.barred.retain(|b| !b.is_over(now, settings));
+        self.barred.iter_mut().for_each(|b| b.update(now, holders));
+        self.holders = holders.to_vec();
+        match &mut self.stage {
+            Stage::Idle => (),
+            Stage::Streams(_, streams) | Stage::Voice(_, _, Some(streams)) => {
+                streams.update(now, holders, lost);
+            }
+            Stage::Voice(_, _, None) => (),
+            Stage::Call(_) => self.follow(lost, out),
+        }
+        self.note_unknown();
+    }
+
+    /// The running call's streams, and its program if that shows itself only now.
+    fn follow(&mut self, lost: Option<Nanos>, out: &mut Vec<Action>) {
+        let adopted = self.holders.iter().find(|h| h.holds_both() && self.standing(h) == Standing::Counts);
+        let adopted = adopted.map(|h| Streams::new(h, self.now));
+        let Stage::Call(call) = &mut self.stage else { return };
+        let was = call.is_held();
+        call.follow(self.now, &self.holders, lost);
+        if call.streams.is_none() {
+            call.streams = adopted;
+        }
+        tell_held(was, call, out);
+    }
+
+    fn lose_server(&mut self) {
+        if !matches!(self.server, Server::Gone { .. }) {
+            self.server = Server::Gone { since: self.now };
+        }
+        self.holders.clear();
+        self.unknown.clear();
+        self.barred.iter_mut().for_each(|b| b.update(self.now, &[]));
+    }
+
+    fn start(&mut self, out: &mut Vec<Action>) -> Result<(), Refused> {
+        let now = self.now;
+        if let Stage::Call(call) = &mut self.stage {
+            let detected = call.trigger != Trigger::Order && !call.joined;
+            if detected && now.since(call.at) <= self.settings.join {
+                call.joined = true;
+                out.push(Action::Joined);
+                return Ok(());
+            }
+            // Its streams are gone: what begins is another one.
+            let over = call.streams.as_ref().filter(|s| s.level() == 0).map(Streams::ended);
+            let running = Refused::Running { for_s: now.since(call.at) / Nanos::SECOND };
+            let at = over.ok_or(running)?.max(call.at);
+            self.finish(at, EndWhy::Streams, out);
+        }
+        match self.confirm(out) {
+            true => {
+                if let Stage::Call(call) = &mut self.stage {
+                    call.joined = true;
+                }
+                out.push(Action::Joined);
+            }
+            false => {
+                let call = Call::new(now, now, Trigger::Order, self.likely());
+                self.begin(call, out);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whose call an order most likely means: who holds both sides, else one.
+    fn likely(&self) -> Option<Streams> {
+        let counts = |h: &&Holder| self.standing(h) == Standing::Counts;
+        let both = self.holders.iter().filter(counts).find(|h| h.holds_both());
+        both.or_else(|| self.holders.iter().find(counts)).map(|h| Streams::new(h, self.now))
+    }
+
+    fn end(&mut self, out: &mut Vec<Action>) -> Result<(), Refused> {
+        match &self.stage {
+            Stage::Idle => Err(Refused::NoCall),
+            Stage::Streams(_, streams) | Stage::Voice(_, _, Some(streams)) => {
+                let holder = streams.holder().clone();
+                self.bar(holder, Bar::Ended);
+                self.drop(out);
+                Ok(())
+            }
+            Stage::Voice(_, _, None) => {
+                self.drop(out);
+                Ok(())
+            }
+            Stage::Call(call) => {
+                let at = call.ended_by_order(self.now);
+                self.finish(at, EndWhy::Order, out);
+                Ok(())
+            }
+        }
+    }
+
+    /// Changes the running call and tells what that changed.
+    fn with_call(
+        &mut self,
+        out: &mut Vec<Action>,
+        change: impl FnOnce(&mut Call, Nanos),
+    ) -> Result<(), Refused> {
+        let Stage::Call(call) = &mut self.stage else { return Err(Refused::NoCall) };
+        let (held, muted) = (call.is_held(), call.muted);
+        change(call, self.now);
+        tell_held(held, call, out);
+        if call.muted != muted {
+            out.push(Action::Muted(call.muted));
+        }
+        Ok(())
+    }
+
+    fn speech(&mut self, side: Channel, out: &mut Vec<Action>) {
+        if self.paused {
+            return;
+        }
+        let listens = self.listens();
+        match (&mut self.stage, side) {
+            (Stage::Call(call), Channel::Agent | Channel::Customer) => call.speech(self.now),
+            (Stage::Voice(_, last, _), Channel::Customer) => *last = self.now,
+            (Stage::Idle, Channel::Customer) if listens => {
+                let resident = self.resident().map(|h| Streams::new(h, self.now));
+                self.stage = Stage::Voice(self.now, self.now, resident);
+                out.push(Action::Candidate { at: self.now });
+            }
+            (Stage::Idle | Stage::Streams(..), Channel::Customer)
+            | (Stage::Idle | Stage::Streams(..) | Stage::Voice(..), Channel::Agent) => (),
+        }
+    }
+
+    fn pause(&mut self, on: bool) {
+        if let (Stage::Call(call), true, false) = (&mut self.stage, self.paused, on) {
+            call.listen(self.now);
+        }
+        self.paused = on;
+    }
+
+    fn say(&mut self, name: &str, allowed: bool) {
+        self.said.retain(|v| v.name.to_lowercase() != name.to_lowercase());
+        self.said.push(Verdict { name: name.to_owned(), allowed });
+        self.changed = true;
+    }
+
+    /// Whether calls begin by speech: no program can be seen, or one is always there.
+    fn listens(&self) -> bool {
+        self.settings.detect
+            && match self.server {
+                Server::Unasked => false,
+                Server::Gone { .. } => true,
+                Server::Seen => self.resident().is_some(),
+            }
+    }
+
+    fn resident(&self) -> Option<&Holder> {
+        self.holders.iter().find(|h| self.bar_of(h) == Some(Bar::Resident) && self.may_call(h))
+    }
+
+    fn bar_of(&self, holder: &Holder) -> Option<Bar> {
+        self.barred.iter().find(|b| b.holder.is(holder)).map(|b| b.why)
+    }
+
+    /// Whether it holds both sides and its calls count.
+    fn may_call(&self, holder: &Holder) -> bool {
+        holder.holds_both() && self.standing(holder) == Standing::Counts
+    }
+
+    fn standing(&self, holder: &Holder) -> Standing {
+        judge(holder, &self.settings.softphones, self.settings.browsers, &self.said)
+    }
+
+    fn bar(&mut self, holder: Holder, why: Bar) {
+        self.barred.retain(|b| !b.holder.is(&holder));
+        self.barred.push(Barred { holder, why, lost: None });
+    }
+
+    /// What time alone brings, until nothing does.
+    fn settle(&mut self, out: &mut Vec<Action>) {
+        if mem::take(&mut self.changed) {
+            self.note_unknown();
+        }
+        while self.advance(out) {}
+        self.ask(out);
+    }
+
+    fn advance(&mut self, out: &mut Vec<Action>) -> bool {
+        match &self.stage {
+            Stage::Idle => self.detect(out),
+            Stage::Streams(at, streams) => {
+                let (at, level, holder) = (*at, streams.level(), streams.holder());
+                let stays = self.settings.detect
+                    && self.server == Server::Seen
+                    && self.standing(holder) == Standing::Counts;
+                let due = self.decided(at, streams) <= self.now;
+                match (stays, due, level) {
+                    (true, false, _) => false,
+                    (true, true, 2) => self.confirm(out),
+                    (..) => self.drop(out),
+                }
+            }
+            Stage::Voice(at, last, _) => {
+                let (from, last) = (*at, *last);
+                if !self.listens() || after(last, self.settings.gone) <= self.now {
+                    self.drop(out)
+                } else {
+                    from < last && self.settings.confirm <= last.since(from) && self.confirm(out)
+                }
+            }
+            Stage::Call(_) => self.pass(out),
+        }
+    }
+
+    /// When it is known whether this candidate is a call.
+    fn decided(&self, at: Nanos, streams: &Streams) -> Nanos {
+        if streams.level() == 2 {
+            after(streams.since(), self.settings.confirm)
+        } else {
+            after(streams.since(), RETRY).min(after(at, self.settings.gone).max(streams.since()))
+        }
+    }
+
+    /// The first program that holds both sides and may.
+    fn detect(&mut self, out: &mut Vec<Action>) -> bool {
+        let found = self.holders.iter().find(|h| self.bar_of(h).is_none() && self.may_call(h));
+        let Some(holder) = found.filter(|_| self.settings.detect) else { return false };
+        self.stage = Stage::Streams(self.now, Streams::new(holder, self.now));
+        out.push(Action::Candidate { at: self.now });
+        true
+    }
+
+    fn drop(&mut self, out: &mut Vec<Action>) -> bool {
+        self.stage = Stage::Idle;
+        out.push(Action::Drop);
+        true
+    }
+
+    /// Makes the candidate a call; false where there is none.
+    fn confirm(&mut self, out: &mut Vec<Action>) -> bool {
+        let (at, trigger, streams) = match mem::replace(&mut self.stage, Stage::Idle) {
+            Stage::Streams(at, streams) => (at, Trigger::Streams, Some(streams)),
+            Stage::Voice(at, _, streams) => (at, Trigger::Voice, streams),
+            other @ (Stage::Idle | Stage::Call(_)) => {
+                self.stage = other;
+                return false;
+            }
+        };
+        self.begin(Call::new(at, self.now, trigger, streams), out);
+        true
+    }
+
+    fn begin(&mut self, call: Call, out: &mut Vec<Action>) {
+        out.push(Action::Begin { at: call.at, trigger: call.trigger, program: call.program() });
+        self.stage = Stage::Call(call);
+    }
+
+    /// Lets the running call go on to hold or end.
+    fn pass(&mut self, out: &mut Vec<Action>) -> bool {
+        let Stage::Call(call) = &self.stage else { return false };
+        let never = |s: &Streams| self.standing(s.holder()) == Standing::Never;
+        if call.trigger != Trigger::Order && !call.joined && call.streams.as_ref().is_some_and(never) {
+            let at = self.now.max(call.at);
+            return self.finish(at, EndWhy::Never, out);
+        }
+        match call.due(self.view()) {
+            Some((when, Due::End(at, why))) if when <= self.now => self.finish(at, why, out),
+            Some((when, Due::Hold)) if when <= self.now => {
+                let Stage::Call(call) = &mut self.stage else { return false };
+                let was = call.is_held();
+                call.hold_by_streams();
+                tell_held(was, call, out);
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    fn finish(&mut self, at: Nanos, why: EndWhy, out: &mut Vec<Action>) -> bool {
+        let Stage::Call(call) = mem::replace(&mut self.stage, Stage::Idle) else { return false };
+        out.push(Action::End { at, why });
+        let level = call.level();
+        let Some(streams) = call.streams else { return true };
+        match why {
+            EndWhy::Order if 0 < level => self.bar(streams.holder().clone(), Bar::Ended),
+            EndWhy::Silence if level == 2 => self.bar(streams.holder().clone(), Bar::Resident),
+            EndWhy::Order | EndWhy::Silence | EndWhy::Streams | EndWhy::Hold | EndWhy::Never => (),
+        }
+        true
+    }
+
+    fn view(&self) -> View<'_> {
+        View { settings: &self.settings, seen: self.server == Server::Seen, paused: self.paused }
+    }
+
+    /// Keeps the list of those that hold both sides unjudged.
+    fn note_unknown(&mut self) {
+        let old = mem::take(&mut self.unknown);
+        let since = |h: &Holder| old.iter().find(|u| u.holder.is(h)).map_or(self.now, |u| u.since);
+        self.unknown = self
+            .holders
+            .iter()
+            .filter(|h| h.holds_both() && self.standing(h) == Standing::Unknown)
+            .map(|h| Unknown { holder: h.clone(), since: since(h) })
+            .collect();
+    }
+
+    fn is_asked(&self, unknown: &Unknown) -> bool {
+        !self.settings.detect || self.asked.contains(&unknown.holder.program().name.to_lowercase())
+    }
+
+    fn asks_at(&self, unknown: &Unknown) -> Nanos {
+        after(unknown.since, self.settings.confirm)
+    }
+
+    fn ask(&mut self, out: &mut Vec<Action>) {
+        for unknown in &self.unknown {
+            if !self.is_asked(unknown) && self.asks_at(unknown) <= self.now {
+                let program = unknown.holder.program();
+                self.asked.insert(program.name.to_lowercase());
+                out.push(Action::Ask(program));
+            }
+        }
+    }
+
+    fn want(&mut self, out: &mut Vec<Action>) {
+        let (agent, customer) = match self.stage {
+            Stage::Idle => (false, self.listens()),
+            Stage::Streams(..) | Stage::Voice(..) | Stage::Call(_) => (true, true),
+        };
+        if mem::replace(&mut self.wanted, (agent, customer)) != (agent, customer) {
+            out.push(Action::Want { agent, customer });
+        }
+    }
+}
+
+fn tell_held(was: bool, call: &Call, out: &mut Vec<Action>) {
+    if was != call.is_held() {
+        out.push(Action::Held(call.is_held()));
+    }
+}
