@@ -1,6 +1,10 @@
 //! The embedded database: calls, events, decisions, baselines, feedback, audit.
 //! One thread writes; everyone else reads. What was acknowledged is on disk.
 
+mod codec;
+
+pub use codec::same_bits;
+
 /// How long things are kept, and how much room they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
