@@ -135,8 +135,10 @@ fn a_named_file_takes_the_place_of_the_users_and_must_exist() {
 
 #[test]
 fn a_variable_without_a_value_or_for_others_sets_nothing() {
-    let desk =
-        Desk::new().variable("EVENKEEL_NUDGE_BUDGET", "").variable("EVENKEEL_LOG", "x").variable("HOME", "/");
+    let desk = Desk::new()
+        .variable("EVENKEEL_NUDGE_BUDGET", "")
+        .variable("EVENKEEL_BLESS", "x")
+        .variable("HOME", "/");
     assert_eq!(desk.value("nudge.budget"), "6 default");
     assert!(desk.warnings().is_empty());
 }
@@ -248,7 +250,9 @@ fn a_change_asks_for_no_more_than_it_must() {
     assert_eq!(effect("report.score_name = \"Ruhe\""), Effect::Nothing);
     assert_eq!(effect("nudge.budget = 8"), Effect::BetweenFrames);
     assert_eq!(effect("nudge.budget = 8\nturns.min_utterance_s = 1.5"), Effect::BetweenUtterances);
-    assert_eq!(effect("call.agent_channel = \"right\"\nnudge.budget = 8"), Effect::ReopenStreams);
+    assert_eq!(effect("call.agent_channel = \"right\"\nnudge.budget = 8"), Effect::NextCall);
+    assert_eq!(effect("capture.headset = \"Jabra*\"\nagent.id = \"ada\""), Effect::ReopenStreams);
+    assert_eq!(effect("capture.host = \"alsa\"\ncapture.when = \"always\""), Effect::Restart);
 }
 
 #[test]
@@ -283,6 +287,7 @@ fn every_measuring_key_changes_the_hash() {
             }
             (Type::Count { min, max, .. }, Value::Count(n)) => Value::Count(if n == min { max } else { min }),
             (_, Value::Switch(on)) => Value::Switch(!on),
+            (_, Value::List(_)) => Value::List(vec!["one".into()]),
             (_, _) => Value::Text("right".into()),
         };
         entries.set(file::Assigned { key, value, origin: Origin::option("--set") });
@@ -295,7 +300,9 @@ fn every_key_can_be_set_by_its_variable() {
     let built_in = Config::default();
     let mut desk = Desk::new();
     for entry in built_in.entries() {
-        desk = desk.variable(&entry.key.variable(), &entry.value.bare());
+        let bare = entry.value.bare();
+        // A variable without a value counts as not set, so nothing is written as "".
+        desk = desk.variable(&entry.key.variable(), if bare.is_empty() { "\"\"" } else { &bare });
     }
     let loaded = desk.loaded().config;
     assert!(loaded.entries().iter().all(|entry| entry.origin.layer == Layer::Environment));
