@@ -14,11 +14,13 @@ mod keys;
 mod layers;
 mod named;
 mod origin;
+mod plan;
 mod problem;
 pub mod reference;
 mod rules;
 mod syntax;
 mod value;
+mod watch;
 
 pub use effect::{Change, Effect, between};
 pub use entries::Entry;
@@ -29,8 +31,10 @@ pub use layers::{
 };
 pub use named::{LogLevel, Reference};
 pub use origin::{Layer, Origin};
+pub use plan::{Held, Moment, Plan, Until, plan};
 pub use problem::{ConfigError, Fault, Problem, Warning, messages};
 pub use value::{Type, Unit, Value};
+pub use watch::{ConfigWatch, Reload};
 
 use entries::Entries;
 use key::Decided;

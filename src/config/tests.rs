@@ -7,13 +7,13 @@ use tempfile::TempDir;
 use super::*;
 
 /// Files and an environment of their own.
-struct Desk {
-    folder: TempDir,
-    options: LoadOptions,
+pub(super) struct Desk {
+    pub(super) folder: TempDir,
+    pub(super) options: LoadOptions,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let places =
@@ -22,7 +22,7 @@ impl Desk {
         Self { folder, options }
     }
 
-    fn file(self, name: &str, text: &str) -> Self {
+    pub(super) fn file(self, name: &str, text: &str) -> Self {
         fs::write(self.folder.path().join(name), text).unwrap();
         self
     }
@@ -38,11 +38,11 @@ impl Desk {
     }
 
     /// A text without the folder, which is another one each time.
-    fn without_folder(&self, text: &str) -> String {
+    pub(super) fn without_folder(&self, text: &str) -> String {
         text.replace(&format!("{}/", self.folder.path().display()), "")
     }
 
-    fn loaded(&self) -> Loaded {
+    pub(super) fn loaded(&self) -> Loaded {
         review(&self.options).loaded().unwrap()
     }
 
@@ -63,7 +63,7 @@ impl Desk {
     }
 }
 
-fn config(text: &str) -> Config {
+pub(super) fn config(text: &str) -> Config {
     Desk::new().file("user.toml", text).loaded().config
 }
 
