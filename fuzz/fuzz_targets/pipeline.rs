@@ -39,7 +39,7 @@ static SETTINGS: LazyLock<Vec<Settings>> = LazyLock::new(|| {
     let ends = all().iter().filter_map(|key| match key.accepts {
         Type::Number { min, max, .. } => Some((key.name, [min, max])),
         Type::Count { min, max, .. } => Some((key.name, [f64::from(min), f64::from(max)])),
-        Type::Switch | Type::Choice(_) | Type::Text { .. } => None,
+        Type::Switch | Type::Choice(_) | Type::Text { .. } | Type::List { .. } => None,
     });
     ends.flat_map(|(key, ends)| ends.map(|end| with(key, end))).flatten().collect()
 });

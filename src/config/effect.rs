@@ -13,8 +13,12 @@ pub enum Effect {
     BetweenFrames,
     /// It waits until nobody speaks: one utterance is judged by one rule.
     BetweenUtterances,
-    /// The sound must be opened anew: it belongs to the next call.
+    /// A call keeps it from its begin to its end.
+    NextCall,
+    /// The sound must be opened anew, which no call in progress survives whole.
     ReopenStreams,
+    /// It is settled once, when the program starts.
+    Restart,
 }
 
 impl Effect {
@@ -24,7 +28,9 @@ impl Effect {
             Self::Nothing => "at once",
             Self::BetweenFrames => "at once, also during a call",
             Self::BetweenUtterances => "as soon as nobody speaks",
-            Self::ReopenStreams => "with the next call",
+            Self::NextCall => "with the next call",
+            Self::ReopenStreams => "as soon as no call is on: the sound is opened anew",
+            Self::Restart => "when the program is started again",
         }
     }
 }

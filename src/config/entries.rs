@@ -42,6 +42,11 @@ impl Entries {
         Self(key::all().iter().filter_map(entry).collect())
     }
 
+    /// One entry for every key, in the order of the reference.
+    pub(super) const fn of(entries: Vec<Entry>) -> Self {
+        Self(entries)
+    }
+
     pub(super) fn set(&mut self, assigned: Assigned) {
         let Assigned { key, value, origin } = assigned;
         if let Some(entry) = self.0.iter_mut().find(|entry| entry.key.name == key.name) {

@@ -2,12 +2,15 @@
 
 use std::sync::LazyLock;
 
-use crate::audio::StereoSide;
+use crate::audio::{StereoSide, capture};
 use crate::config::effect::Effect;
 use crate::config::keys;
+use crate::config::named::{self, LogLevel, Reference};
 use crate::config::value::{Type, Unit, Value, Wrong};
-use crate::core::pipeline;
-use crate::core::units::{FRAMES_PER_SECOND, SampleSpan};
+use crate::core::units::{FRAMES_PER_SECOND, Nanos, SampleSpan};
+use crate::core::{calls, pipeline};
+use crate::store;
+use crate::surfaces;
 
 /// All that the configuration decides, as the plain values that the rest of
 /// the program takes.
@@ -16,7 +19,20 @@ pub(super) struct Decided {
     pub(super) settings: pipeline::Settings,
     pub(super) agent_channel: StereoSide,
     pub(super) score_name: String,
+    /// Empty where the user's login name stands for it.
+    pub(super) agent_id: String,
+    pub(super) capture: capture::Settings,
+    /// After so long a pause ends by itself, ns.
+    pub(super) pause: u64,
+    pub(super) calls: calls::Settings,
+    pub(super) reference: Reference,
+    pub(super) surfaces: surfaces::Settings,
+    pub(super) store: store::Settings,
+    pub(super) log_level: LogLevel,
 }
+
+/// Long enough to read out and repeat a card number, its date and its code.
+const PAUSE: u64 = 120 * Nanos::SECOND;
 
 impl Default for Decided {
     fn default() -> Self {
@@ -24,8 +40,20 @@ impl Default for Decided {
             settings: pipeline::Settings::default(),
             agent_channel: StereoSide::Left,
             score_name: "Calmness".to_owned(),
+            agent_id: String::new(),
+            capture: capture::Settings::default(),
+            pause: PAUSE,
+            calls: calls::Settings { softphones: softphones(), ..calls::Settings::default() },
+            reference: Reference::default(),
+            surfaces: surfaces::Settings::default(),
+            store: store::Settings::default(),
+            log_level: LogLevel::default(),
         }
     }
+}
+
+fn softphones() -> Vec<String> {
+    keys::SOFTPHONES.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// Where a value lives. One path serves both ways, so that what is written is
@@ -48,13 +76,13 @@ pub(super) enum Place {
     Off(fn(&mut Decided) -> &mut bool),
     /// Text.
     Words(fn(&mut Decided) -> &mut String),
-    /// Which of two channels.
-    Side(fn(&mut Decided) -> &mut StereoSide),
+    /// Names.
+    Names(fn(&mut Decided) -> &mut Vec<String>),
+    /// One of several words.
+    Choice(fn(&mut Decided) -> &mut dyn named::Choice),
+    /// Seconds, kept as nanoseconds.
+    Nanoseconds(fn(&mut Decided) -> &mut u64),
 }
-
-/// What the two channels of a recording are called.
-pub(super) const LEFT: &str = "left";
-pub(super) const RIGHT: &str = "right";
 
 impl Place {
     fn write(&self, decided: &mut Decided, value: &Value) {
@@ -67,7 +95,9 @@ impl Place {
             Self::On(at) => assign(at(decided), value.switch()),
             Self::Off(at) => assign(at(decided), value.switch().map(|on| !on)),
             Self::Words(at) => assign(at(decided), value.text().map(str::to_owned)),
-            Self::Side(at) => assign(at(decided), value.text().map(side)),
+            Self::Names(at) => assign(at(decided), value.list().map(<[String]>::to_vec)),
+            Self::Choice(at) => value.text().into_iter().for_each(|word| at(decided).choose(word)),
+            Self::Nanoseconds(at) => assign(at(decided), value.number().map(nanoseconds)),
         }
     }
 
@@ -81,7 +111,9 @@ impl Place {
             Self::On(at) => Value::Switch(*at(decided)),
             Self::Off(at) => Value::Switch(!*at(decided)),
             Self::Words(at) => Value::Text(at(decided).clone()),
-            Self::Side(at) => Value::Text(side_name(*at(decided)).to_owned()),
+            Self::Names(at) => Value::List(at(decided).clone()),
+            Self::Choice(at) => Value::Text(at(decided).name().to_owned()),
+            Self::Nanoseconds(at) => Value::Number(*at(decided) as f64 / Nanos::SECOND as f64),
         }
     }
 }
@@ -96,20 +128,13 @@ fn frames(seconds: f64) -> u64 {
     (seconds * FRAMES_PER_SECOND as f64).round() as u64
 }
 
+fn nanoseconds(seconds: f64) -> u64 {
+    (seconds * Nanos::SECOND as f64).round() as u64
+}
+
 /// The shortest decimal that stands for this number: 0.6, not 0.60000002.
 fn shortest(number: f32) -> f64 {
     number.to_string().parse().unwrap_or(f64::from(number))
-}
-
-fn side(name: &str) -> StereoSide {
-    if name == RIGHT { StereoSide::Right } else { StereoSide::Left }
-}
-
-const fn side_name(side: StereoSide) -> &'static str {
-    match side {
-        StereoSide::Left => LEFT,
-        StereoSide::Right => RIGHT,
-    }
 }
 
 /// One key of the configuration.
@@ -152,9 +177,14 @@ impl Key {
     }
 
     /// Whether it changes what is measured, nudged or scored. Which side the
-    /// agent is on is a fact about the recording, and a name is a name.
+    /// agent is on is a fact about the recording, a name is a name, and how a
+    /// call is found, shown and kept changes nothing about it.
     pub fn measures(&self) -> bool {
-        !matches!(self.section(), "report" | "call")
+        let aside = matches!(
+            self.section(),
+            "report" | "call" | "agent" | "capture" | "calls" | "show" | "keep" | "log"
+        );
+        !aside && self.name != "customer.reference"
     }
 
     /// What would go wrong outside its range, as a sentence: `Below 0.6 s every
@@ -210,6 +240,10 @@ pub(super) const fn times_normal(min: f64, max: f64) -> Type {
 
 pub(super) const fn plain(min: f64, max: f64) -> Type {
     Type::Number { unit: Unit::Plain, min, max }
+}
+
+pub(super) const fn days(min: u32, max: u32) -> Type {
+    Type::Count { unit: Unit::Days, min, max }
 }
 
 pub(super) const fn count(min: u32, max: u32) -> Type {
@@ -344,6 +378,37 @@ mod tests {
         assert_eq!(nearest_section("nudges"), Some("nudge"));
     }
 
+    #[test]
+    fn exactly_the_keys_that_change_the_settings_of_the_core_measure() {
+        for key in all() {
+            let mut changed = Decided::default();
+            let moved = samples(key).into_iter().any(|value| {
+                key.write(&mut changed, &value);
+                changed.settings != Decided::default().settings
+            });
+            assert_eq!(moved, key.measures(), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn every_word_of_a_choice_has_a_meaning() {
+        for key in all() {
+            let Type::Choice(words) = key.accepts else { continue };
+            for word in words {
+                let (value, mut decided) = (Value::Text((*word).into()), Decided::default());
+                key.write(&mut decided, &value);
+                assert_eq!(key.read(&mut decided), Some(value), "{}", key.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_shipped_softphones_are_accepted_and_in_order() {
+        let key = find("calls.softphones").unwrap();
+        let names = softphones();
+        assert!(names.is_sorted() && key.accepts.take_bare(&names.join(",")).is_ok());
+    }
+
     /// Two values at the ends of what a key accepts.
     fn samples(key: &Key) -> [Value; 2] {
         match key.accepts {
@@ -352,6 +417,7 @@ mod tests {
             Type::Switch => [Value::Switch(false), Value::Switch(true)],
             Type::Choice(words) => [Value::Text(words[0].into()), Value::Text(words[1].into())],
             Type::Text { .. } => [Value::Text("a".into()), Value::Text("b".into())],
+            Type::List { .. } => [Value::List(vec!["a".into()]), Value::List(vec!["b".into(), "c".into()])],
         }
     }
 }

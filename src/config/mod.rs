@@ -12,12 +12,15 @@ mod file;
 mod key;
 mod keys;
 mod layers;
+mod named;
 mod origin;
+mod plan;
 mod problem;
 pub mod reference;
 mod rules;
 mod syntax;
 mod value;
+mod watch;
 
 pub use effect::{Change, Effect, between};
 pub use entries::Entry;
@@ -26,15 +29,22 @@ pub use key::{Key, all, find, nearest, nearest_section, sections};
 pub use layers::{
     Assignment, LoadOptions, Loaded, NotAnAssignment, Places, Review, Source, check_file, check_text, review,
 };
+pub use named::{LogLevel, Reference};
 pub use origin::{Layer, Origin};
+pub use plan::{Held, Moment, Plan, Until, plan};
 pub use problem::{ConfigError, Fault, Problem, Warning, messages};
 pub use value::{Type, Unit, Value};
+pub use watch::{ConfigWatch, Reload};
 
 use entries::Entries;
 use key::Decided;
 
-use crate::audio::StereoSide;
-use crate::core::pipeline;
+use std::time::Duration;
+
+use crate::audio::{StereoSide, capture};
+use crate::core::{calls, pipeline};
+use crate::store;
+use crate::surfaces;
 
 /// The file that explains every key. All values in it are commented out, so
 /// that a copy of it changes nothing, and better values of a later version
@@ -77,6 +87,46 @@ impl Config {
     /// What the score is called in reports; 1 to 40 characters.
     pub fn score_name(&self) -> &str {
         &self.decided.score_name
+    }
+
+    /// Who is speaking, where the configuration says so; 1 to 64 characters.
+    pub fn agent_id(&self) -> Option<&str> {
+        Some(self.decided.agent_id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    /// Which devices are listened to, through what, and when.
+    pub fn capture(&self) -> &capture::Settings {
+        &self.decided.capture
+    }
+
+    /// After so long a pause ends by itself; 10 s to 30 min.
+    pub fn pause(&self) -> Duration {
+        Duration::from_nanos(self.decided.pause)
+    }
+
+    /// What counts as a call.
+    pub fn calls(&self) -> &calls::Settings {
+        &self.decided.calls
+    }
+
+    /// How the reference of a customer is kept.
+    pub fn reference(&self) -> Reference {
+        self.decided.reference
+    }
+
+    /// Where nudges are shown.
+    pub fn surfaces(&self) -> &surfaces::Settings {
+        &self.decided.surfaces
+    }
+
+    /// How long things are kept.
+    pub fn store(&self) -> &store::Settings {
+        &self.decided.store
+    }
+
+    /// How much is logged.
+    pub fn log_level(&self) -> LogLevel {
+        self.decided.log_level
     }
 
     /// Twelve hexadecimal digits that stand for all values that change a

@@ -62,6 +62,8 @@ const RULES: &[Rule] = &[
     up_to("nudge.global_gap_s", "nudge.late_gap_s", "later nudges are rarer, not more frequent"),
     up_to("nudge.free", "nudge.budget", "the free ones count towards the budget"),
     below("nudge.dead_air_s", "nudge.dead_air_again_s", "the second nudge comes after the first"),
+    up_to("keep.events_days", "keep.calls_days", "events are a part of their call"),
+    up_to("keep.transcripts_days", "keep.calls_days", "a transcript is a part of its call"),
     up_to("score.min_speech_s", "score.min_call_s", "nobody speaks for longer than the call lasts"),
     below("score.monologue_good_s", "score.monologue_bad_s", RAMP),
     below("score.raised_voice.good", "score.raised_voice.bad", RAMP),

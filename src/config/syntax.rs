@@ -132,6 +132,8 @@ struct Reader<'a> {
     /// Lists that are open, and where the outermost began.
     lists: usize,
     list_at: usize,
+    /// What stands in the outermost.
+    list: Vec<Raw<'a>>,
     block: usize,
     blocks: usize,
 }
@@ -148,6 +150,7 @@ impl<'a> Reader<'a> {
             inline: Vec::new(),
             lists: 0,
             list_at: 0,
+            list: Vec::new(),
             block: 0,
             blocks: 0,
         }
@@ -169,9 +172,14 @@ impl<'a> Reader<'a> {
                 let value = decode(self.source, event, errors);
                 self.value(value, at);
             }
-            // What stands in a list is nobody's value; the rest is punctuation.
-            EventKind::InlineTableOpen
-            | EventKind::InlineTableClose
+            EventKind::Scalar if self.lists == 1 => {
+                let value = decode(self.source, event, errors);
+                self.list.push(value);
+            }
+            // A table in a list is nobody's value.
+            EventKind::InlineTableOpen => self.list.push(Raw::Other),
+            // The rest stands in such tables and in lists of lists, or is punctuation.
+            EventKind::InlineTableClose
             | EventKind::SimpleKey
             | EventKind::Scalar
             | EventKind::KeySep
@@ -192,6 +200,7 @@ impl<'a> Reader<'a> {
         self.path.clear();
         self.inline.clear();
         self.lists = 0;
+        self.list.clear();
         self.header = Some((start, is_list));
     }
 
@@ -214,13 +223,17 @@ impl<'a> Reader<'a> {
     fn open_list(&mut self, start: usize) {
         if self.lists == 0 {
             self.list_at = start;
+            self.list.clear();
+        } else {
+            self.list.push(Raw::Other);
         }
         self.lists += 1;
     }
 
     fn close_list(&mut self, end: usize) {
         if self.lists == 1 {
-            self.value(Raw::Other, self.list_at..end);
+            let list = std::mem::take(&mut self.list);
+            self.value(Raw::List(list), self.list_at..end);
         }
         self.lists = self.lists.saturating_sub(1);
     }
@@ -288,7 +301,7 @@ mod tests {
     #[test]
     fn what_stands_in_a_list_is_one_value() {
         let (items, _) = listed("a = [1, { b = 2 }, [3]]\nc = true");
-        assert_eq!(items, ["0 a Other", "0 c Switch(true)"]);
+        assert_eq!(items, ["0 a List([Integer(1), Other, Integer(2), Other])", "0 c Switch(true)"]);
     }
 
     #[test]

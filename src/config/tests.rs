@@ -7,13 +7,13 @@ use tempfile::TempDir;
 use super::*;
 
 /// Files and an environment of their own.
-struct Desk {
-    folder: TempDir,
-    options: LoadOptions,
+pub(super) struct Desk {
+    pub(super) folder: TempDir,
+    pub(super) options: LoadOptions,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let places =
@@ -22,7 +22,7 @@ impl Desk {
         Self { folder, options }
     }
 
-    fn file(self, name: &str, text: &str) -> Self {
+    pub(super) fn file(self, name: &str, text: &str) -> Self {
         fs::write(self.folder.path().join(name), text).unwrap();
         self
     }
@@ -38,11 +38,11 @@ impl Desk {
     }
 
     /// A text without the folder, which is another one each time.
-    fn without_folder(&self, text: &str) -> String {
+    pub(super) fn without_folder(&self, text: &str) -> String {
         text.replace(&format!("{}/", self.folder.path().display()), "")
     }
 
-    fn loaded(&self) -> Loaded {
+    pub(super) fn loaded(&self) -> Loaded {
         review(&self.options).loaded().unwrap()
     }
 
@@ -63,7 +63,7 @@ impl Desk {
     }
 }
 
-fn config(text: &str) -> Config {
+pub(super) fn config(text: &str) -> Config {
     Desk::new().file("user.toml", text).loaded().config
 }
 
@@ -135,8 +135,10 @@ fn a_named_file_takes_the_place_of_the_users_and_must_exist() {
 
 #[test]
 fn a_variable_without_a_value_or_for_others_sets_nothing() {
-    let desk =
-        Desk::new().variable("EVENKEEL_NUDGE_BUDGET", "").variable("EVENKEEL_LOG", "x").variable("HOME", "/");
+    let desk = Desk::new()
+        .variable("EVENKEEL_NUDGE_BUDGET", "")
+        .variable("EVENKEEL_BLESS", "x")
+        .variable("HOME", "/");
     assert_eq!(desk.value("nudge.budget"), "6 default");
     assert!(desk.warnings().is_empty());
 }
@@ -248,7 +250,9 @@ fn a_change_asks_for_no_more_than_it_must() {
     assert_eq!(effect("report.score_name = \"Ruhe\""), Effect::Nothing);
     assert_eq!(effect("nudge.budget = 8"), Effect::BetweenFrames);
     assert_eq!(effect("nudge.budget = 8\nturns.min_utterance_s = 1.5"), Effect::BetweenUtterances);
-    assert_eq!(effect("call.agent_channel = \"right\"\nnudge.budget = 8"), Effect::ReopenStreams);
+    assert_eq!(effect("call.agent_channel = \"right\"\nnudge.budget = 8"), Effect::NextCall);
+    assert_eq!(effect("capture.headset = \"Jabra*\"\nagent.id = \"ada\""), Effect::ReopenStreams);
+    assert_eq!(effect("capture.host = \"alsa\"\ncapture.when = \"always\""), Effect::Restart);
 }
 
 #[test]
@@ -283,6 +287,7 @@ fn every_measuring_key_changes_the_hash() {
             }
             (Type::Count { min, max, .. }, Value::Count(n)) => Value::Count(if n == min { max } else { min }),
             (_, Value::Switch(on)) => Value::Switch(!on),
+            (_, Value::List(_)) => Value::List(vec!["one".into()]),
             (_, _) => Value::Text("right".into()),
         };
         entries.set(file::Assigned { key, value, origin: Origin::option("--set") });
@@ -295,7 +300,9 @@ fn every_key_can_be_set_by_its_variable() {
     let built_in = Config::default();
     let mut desk = Desk::new();
     for entry in built_in.entries() {
-        desk = desk.variable(&entry.key.variable(), &entry.value.bare());
+        let bare = entry.value.bare();
+        // A variable without a value counts as not set, so nothing is written as "".
+        desk = desk.variable(&entry.key.variable(), if bare.is_empty() { "\"\"" } else { &bare });
     }
     let loaded = desk.loaded().config;
     assert!(loaded.entries().iter().all(|entry| entry.origin.layer == Layer::Environment));

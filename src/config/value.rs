@@ -22,6 +22,10 @@ pub enum Unit {
     PerMinute,
     /// Points of a priority or of the score.
     Points,
+    /// Days of 24 hours.
+    Days,
+    /// Millions of bytes.
+    Megabytes,
 }
 
 impl Unit {
@@ -35,6 +39,8 @@ impl Unit {
             Self::TimesNormal => "times normal",
             Self::PerMinute => "per minute",
             Self::Points => "points",
+            Self::Days => "days",
+            Self::Megabytes => "MB",
         }
     }
 
@@ -54,40 +60,54 @@ pub enum Value {
     Switch(bool),
     /// Words.
     Text(String),
+    /// Names.
+    List(Vec<String>),
 }
 
 impl Value {
     pub(super) const fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
-            Self::Count(_) | Self::Switch(_) | Self::Text(_) => None,
+            Self::Count(_) | Self::Switch(_) | Self::Text(_) | Self::List(_) => None,
         }
     }
 
     pub(super) const fn count(&self) -> Option<u32> {
         match self {
             Self::Count(count) => Some(*count),
-            Self::Number(_) | Self::Switch(_) | Self::Text(_) => None,
+            Self::Number(_) | Self::Switch(_) | Self::Text(_) | Self::List(_) => None,
         }
     }
 
     pub(super) const fn switch(&self) -> Option<bool> {
         match self {
             Self::Switch(on) => Some(*on),
-            Self::Number(_) | Self::Count(_) | Self::Text(_) => None,
+            Self::Number(_) | Self::Count(_) | Self::Text(_) | Self::List(_) => None,
         }
     }
 
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Number(_) | Self::Count(_) | Self::Switch(_) => None,
+            Self::Number(_) | Self::Count(_) | Self::Switch(_) | Self::List(_) => None,
         }
     }
 
-    /// The value without the quotes of TOML, for a script that asked for it.
+    pub(super) fn list(&self) -> Option<&[String]> {
+        match self {
+            Self::List(names) => Some(names),
+            Self::Number(_) | Self::Count(_) | Self::Switch(_) | Self::Text(_) => None,
+        }
+    }
+
+    /// The value without the quotes and brackets of TOML, for a script that
+    /// asked for it; names are separated by commas.
     pub fn bare(&self) -> String {
-        self.text().map_or_else(|| self.to_string(), str::to_owned)
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(names) => names.join(","),
+            Self::Number(_) | Self::Count(_) | Self::Switch(_) => self.to_string(),
+        }
     }
 }
 
@@ -98,9 +118,17 @@ impl fmt::Display for Value {
             Self::Number(number) => write!(f, "{number:?}"),
             Self::Count(count) => write!(f, "{count}"),
             Self::Switch(on) => write!(f, "{on}"),
-            Self::Text(text) => write!(f, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+            Self::Text(text) => f.write_str(&quoted(text)),
+            Self::List(names) => {
+                write!(f, "[{}]", names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
+            }
         }
     }
+}
+
+/// Text as TOML has it.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// What a key accepts.
@@ -130,7 +158,16 @@ pub enum Type {
     Choice(&'static [&'static str]),
     /// Text without control characters.
     Text {
+        /// Fewest characters; with 0 it may be left empty.
+        min: usize,
         /// Most characters; at least one.
+        max: usize,
+    },
+    /// Names, at least one: text without control characters, commas and quotes.
+    List {
+        /// Most names.
+        most: usize,
+        /// Most characters of a name.
         max: usize,
     },
 }
@@ -142,7 +179,8 @@ pub(super) enum Raw<'a> {
     Integer(i128),
     Switch(bool),
     Text(Cow<'a, str>),
-    /// A date, a list, a table: no key takes them.
+    List(Vec<Raw<'a>>),
+    /// A date, a table: no key takes them.
     Other,
 }
 
@@ -168,7 +206,8 @@ impl Type {
             (Self::Choice(words), Raw::Text(text)) if words.contains(&text.as_ref()) => {
                 Ok(Value::Text(text.clone().into_owned()))
             }
-            (Self::Text { max }, Raw::Text(text)) => worded(text, max),
+            (Self::Text { min, max }, Raw::Text(text)) => worded(text, min, max),
+            (Self::List { most, max }, Raw::List(names)) => listed(names, most, max),
             _ => Err(Wrong::Type),
         }
     }
@@ -176,6 +215,10 @@ impl Type {
     /// Takes a value of the command line or the environment, where text needs
     /// no quotes.
     pub(super) fn take_bare(&self, text: &str) -> Result<Value, Wrong> {
+        if let Self::List { .. } = self {
+            let names = text.split(',').map(|name| Raw::Text(name.trim().into()));
+            return self.take(&Raw::List(names.collect()));
+        }
         let found = syntax::scalar(text.trim());
         match (self, found) {
             (Self::Choice(_) | Self::Text { .. }, Some(quoted @ Raw::Text(_))) => self.take(&quoted),
@@ -185,7 +228,7 @@ impl Type {
             (Self::Number { .. }, None) => {
                 text.trim().parse().map_or(Err(Wrong::Type), |number| self.take(&Raw::Float(number)))
             }
-            (Self::Count { .. } | Self::Switch, None) => Err(Wrong::Type),
+            (Self::Count { .. } | Self::Switch | Self::List { .. }, None) => Err(Wrong::Type),
         }
     }
 
@@ -199,7 +242,13 @@ impl Type {
                 let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 quoted.join(" or ")
             }
-            Self::Text { max } => format!("text in quotes, 1 to {max} characters"),
+            Self::Text { min: 0, max } => format!("text in quotes, up to {max} characters, or \"\""),
+            Self::Text { min, max } => format!("text in quotes, {min} to {max} characters"),
+            Self::List { most, max } => {
+                format!(
+                    "a list of 1 to {most} names in quotes, each of 1 to {max} characters without a comma"
+                )
+            }
         }
     }
 
@@ -207,7 +256,9 @@ impl Type {
     pub(super) fn expected_type(&self) -> String {
         match self {
             Self::Number { .. } => format!("a number, {}", self.expected()),
-            Self::Count { .. } | Self::Switch | Self::Choice(_) | Self::Text { .. } => self.expected(),
+            Self::Count { .. } | Self::Switch | Self::Choice(_) | Self::Text { .. } | Self::List { .. } => {
+                self.expected()
+            }
         }
     }
 
@@ -217,7 +268,7 @@ impl Type {
         match *self {
             Self::Number { unit, min, max } => Some(with_unit(unit, ends(min, max))),
             Self::Count { unit, min, max } => Some(with_unit(unit, (min.to_string(), max.to_string()))),
-            Self::Switch | Self::Choice(_) | Self::Text { .. } => None,
+            Self::Switch | Self::Choice(_) | Self::Text { .. } | Self::List { .. } => None,
         }
     }
 
@@ -229,6 +280,7 @@ impl Type {
             Self::Switch => "true or false",
             Self::Choice(_) => "one of several words",
             Self::Text { .. } => "text",
+            Self::List { .. } => "list of names",
         }
     }
 
@@ -236,7 +288,7 @@ impl Type {
     pub const fn unit(&self) -> Unit {
         match self {
             Self::Number { unit, .. } | Self::Count { unit, .. } => *unit,
-            Self::Switch | Self::Choice(_) | Self::Text { .. } => Unit::Plain,
+            Self::Switch | Self::Choice(_) | Self::Text { .. } | Self::List { .. } => Unit::Plain,
         }
     }
 
@@ -269,14 +321,29 @@ fn counted(count: i128, min: u32, max: u32) -> Result<Value, Wrong> {
     }
 }
 
-fn worded(text: &str, max: usize) -> Result<Value, Wrong> {
+fn worded(text: &str, min: usize, max: usize) -> Result<Value, Wrong> {
+    let empty = min == 0 && text.is_empty();
+    if empty || is_plain(text, max) { Ok(Value::Text(text.to_owned())) } else { Err(Wrong::Type) }
+}
+
+/// Whether it can be read: something is there, nothing moves the cursor, and it
+/// is not too long.
+fn is_plain(text: &str, max: usize) -> bool {
     let printable = !text.chars().any(char::is_control);
-    let wanted = (1..=max).contains(&text.chars().count());
-    if printable && wanted && !text.trim().is_empty() {
-        Ok(Value::Text(text.to_owned()))
-    } else {
-        Err(Wrong::Type)
+    printable && !text.trim().is_empty() && text.chars().count() <= max
+}
+
+fn listed(names: &[Raw<'_>], most: usize, max: usize) -> Result<Value, Wrong> {
+    // Without commas and quotes a list can be written bare, too.
+    let is_name = |name: &str| is_plain(name, max) && !name.contains([',', '"']);
+    let name = |raw: &Raw<'_>| match raw {
+        Raw::Text(text) if is_name(text) => Ok(text.trim().to_owned()),
+        _ => Err(Wrong::Type),
+    };
+    if names.is_empty() || most < names.len() {
+        return Err(Wrong::Type);
     }
+    names.iter().map(name).collect::<Result<_, _>>().map(Value::List)
 }
 
 /// Both ends written alike: `5` and `60`, or `0.6` and `2.0`.
@@ -300,7 +367,8 @@ mod tests {
     const SPAN: Type = Type::Number { unit: Unit::Seconds, min: 0.6, max: 2.0 };
     const COUNT: Type = Type::Count { unit: Unit::Plain, min: 1, max: 6 };
     const SIDE: Type = Type::Choice(&["left", "right"]);
-    const NAME: Type = Type::Text { max: 5 };
+    const NAME: Type = Type::Text { min: 1, max: 5 };
+    const NAMES: Type = Type::List { most: 3, max: 10 };
 
     #[test]
     fn a_whole_number_is_taken_where_a_decimal_is_wanted() {
@@ -339,6 +407,33 @@ mod tests {
         for text in ["", "  ", "sechs!", "a\nb", "\u{1b}[1m"] {
             assert_eq!(NAME.take(&Raw::Text(text.into())), Err(Wrong::Type), "{text:?}");
         }
+    }
+
+    #[test]
+    fn text_may_be_empty_only_where_that_means_something() {
+        let free = Type::Text { min: 0, max: 5 };
+        assert_eq!(free.take_bare("\"\""), Ok(Value::Text(String::new())));
+        assert_eq!(free.take(&Raw::Text("  ".into())), Err(Wrong::Type));
+    }
+
+    #[test]
+    fn a_list_is_written_bare_with_commas() {
+        let two = Value::List(vec!["linphone*".into(), "a [b]".into()]);
+        assert_eq!(NAMES.take_bare("linphone*, a [b]"), Ok(two.clone()));
+        assert_eq!(NAMES.take_bare(&two.bare()), Ok(two.clone()));
+        assert_eq!(two.to_string(), r#"["linphone*", "a [b]"]"#);
+        for text in ["", ",", "a,,b", "a,b,c,d", "longer than ten", "\"a\"", "a\nb"] {
+            assert_eq!(NAMES.take_bare(text), Err(Wrong::Type), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_holds_text_alone() {
+        let names = |raw: Vec<Raw<'static>>| NAMES.take(&Raw::List(raw));
+        assert_eq!(names(vec![Raw::Text("a".into())]), Ok(Value::List(vec!["a".into()])));
+        assert_eq!(names(vec![]), Err(Wrong::Type));
+        assert_eq!(names(vec![Raw::Text("a".into()), Raw::Integer(1)]), Err(Wrong::Type));
+        assert_eq!(NAMES.take(&Raw::Text("a".into())), Err(Wrong::Type));
     }
 
     #[test]

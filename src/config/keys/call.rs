@@ -1,14 +1,15 @@
 //! What a call is named and recorded like, and what a channel is worth.
 
-use crate::config::effect::Effect::{BetweenFrames, Nothing, ReopenStreams};
-use crate::config::key::Place::{Frames, Real, Side, Words};
-use crate::config::key::{Key, LEFT, RIGHT, decibels, seconds};
+use crate::config::effect::Effect::{BetweenFrames, NextCall, Nothing};
+use crate::config::key::Place::{Choice, Frames, Real, Words};
+use crate::config::key::{Key, decibels, seconds};
+use crate::config::named::SIDES;
 use crate::config::value::Type;
 
 pub(super) const KEYS: &[Key] = &[
     Key {
         name: "report.score_name",
-        accepts: Type::Text { max: 40 },
+        accepts: Type::Text { min: 1, max: 40 },
         effect: Nothing,
         low: "",
         high: "",
@@ -16,11 +17,11 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "call.agent_channel",
-        accepts: Type::Choice(&[LEFT, RIGHT]),
-        effect: ReopenStreams,
+        accepts: Type::Choice(SIDES),
+        effect: NextCall,
         low: "",
         high: "",
-        places: &[Side(|d| &mut d.agent_channel)],
+        places: &[Choice(|d| &mut d.agent_channel)],
     },
 ];
 

@@ -3,16 +3,22 @@
 //! here and one in `config/default.toml`, where it is explained.
 
 mod call;
+mod daemon;
 mod nudge;
 mod score;
 mod turns;
 mod voice;
+
+pub(super) use daemon::SOFTPHONES;
 
 use crate::config::key::Key;
 
 /// The tables, in the order of the reference.
 pub(super) const TABLES: &[&[Key]] = &[
     call::KEYS,
+    daemon::KEYS,
+    daemon::CALLS,
+    daemon::SHOWN_AND_KEPT,
     turns::KEYS,
     call::CHANNEL,
     voice::KEYS,

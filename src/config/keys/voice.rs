@@ -1,9 +1,10 @@
 //! Pace, level, the agent's normal, hurried replies, and what the customer
 //! does: the thresholds of what is measured in a voice.
 
-use crate::config::effect::Effect::BetweenFrames;
-use crate::config::key::Place::{Frames, Real, Small, Span, Whole};
+use crate::config::effect::Effect::{BetweenFrames, NextCall};
+use crate::config::key::Place::{Choice, Frames, Real, Small, Span, Whole};
 use crate::config::key::{Key, count, decibels, plain, seconds, semitones, times_normal};
+use crate::config::named::REFERENCES;
 use crate::config::value::{Type, Unit};
 
 pub(super) const KEYS: &[Key] = &[
@@ -183,6 +184,14 @@ pub(super) const KEYS: &[Key] = &[
         low: "",
         high: "a reply is blamed for what happened long before it",
         places: &[Span(|d| &mut d.settings.nudges.conditions.after_spike)],
+    },
+    Key {
+        name: "customer.reference",
+        accepts: Type::Choice(REFERENCES),
+        effect: NextCall,
+        low: "",
+        high: "",
+        places: &[Choice(|d| &mut d.reference)],
     },
     Key {
         name: "customer.pitch_st",

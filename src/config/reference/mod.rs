@@ -20,8 +20,8 @@ const ACCEPTED: &str = "Accepted:";
 /// The same file with all its values in force. Lines keep their numbers.
 pub(super) fn uncommented(text: &str) -> String {
     let line = |line: &str| {
-        let bare = value_line(line).and_then(|_| line.strip_prefix('#')).unwrap_or(line);
-        format!("{bare}\n")
+        let bare = line.strip_prefix('#').filter(|_| value_line(line).is_some() || goes_on(line));
+        format!("{}\n", bare.unwrap_or(line))
     };
     text.lines().map(line).collect()
 }
@@ -68,6 +68,11 @@ fn value_line(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.strip_prefix('#')?.split_once(" = ")?;
     let is_key = key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     (is_key && !key.is_empty()).then_some((key, value))
+}
+
+/// Whether it is a further line of a list that is too long for one.
+fn goes_on(line: &str) -> bool {
+    line.starts_with("#\"") || line == "#]"
 }
 
 #[cfg(test)]

@@ -51,9 +51,17 @@ fn bounds(accepts: &Type) -> Map<String, Json> {
         Type::Count { min, max, .. } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Type::Switch => json!({ "type": "boolean" }),
         Type::Choice(words) => json!({ "type": "string", "enum": words }),
-        Type::Text { max } => json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": "\\S" }),
+        Type::Text { min: 0, max } => json!({ "type": "string", "maxLength": max }),
+        Type::Text { min, max } => name(*min, *max, "\\S"),
+        Type::List { most, max } => json!({
+            "type": "array", "minItems": 1, "maxItems": most, "items": name(1, *max, "^[^,\"]*\\S[^,\"]*$"),
+        }),
     };
     if let Json::Object(bounds) = bounds { bounds } else { Map::new() }
+}
+
+fn name(min: usize, max: usize, pattern: &str) -> Json {
+    json!({ "type": "string", "minLength": min, "maxLength": max, "pattern": pattern })
 }
 
 /// A value as JSON has it.
@@ -63,5 +71,6 @@ pub fn plain(value: &Value) -> Json {
         Value::Count(count) => json!(count),
         Value::Switch(on) => json!(on),
         Value::Text(text) => json!(text),
+        Value::List(names) => json!(names),
     }
 }

@@ -6,6 +6,7 @@ use crate::config::entries::Entries;
 use crate::config::file;
 use crate::config::key;
 use crate::config::origin::Origin;
+use crate::config::value::{Value, quoted};
 
 /// Columns of a comment.
 const WIDTH: usize = 80;
@@ -37,13 +38,27 @@ fn refreshed(text: &str) -> String {
         let found = value_line(line).and_then(|(short, _)| key::find(&format!("{section}.{short}")));
         if let Some(key) = found {
             out.extend(wrapped(&format!("{ACCEPTED} {}", accepted(key))));
-            out.push(format!("#{} = {}", key.short(), key.default().unwrap()));
+            out.extend(assigned(key.short(), &key.default().unwrap()));
             skip = false;
-        } else if !skip {
+        } else if !skip && !goes_on(line) {
             out.push(line.to_owned());
         }
     }
     out.join("\n") + "\n"
+}
+
+/// A key with its value; a long list in several lines.
+fn assigned(key: &str, value: &Value) -> Vec<String> {
+    let Value::List(names) = value else { return vec![format!("#{key} = {value}")] };
+    let mut lines = vec![format!("#{key} = ["), "#".to_owned()];
+    for name in names.iter().map(|name| format!("{}, ", quoted(name))) {
+        if WIDTH < lines.last().unwrap().len() + name.trim_end().len() {
+            lines.push("#".to_owned());
+        }
+        *lines.last_mut().unwrap() += &name;
+    }
+    lines.push("#]".to_owned());
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// A comment that fits its width.
@@ -111,8 +126,9 @@ fn the_default_file_is_readable_in_a_narrow_window() {
 
 #[test]
 fn only_values_are_uncommented() {
-    let text = "# prose = no\n#key_s = 1\n#:schema = x\n[a]\n#Upper = 1\nb = 2\n";
-    assert_eq!(uncommented(text), text.replace("#key_s", "key_s"));
+    let text = "# prose = no\n#key_s = 1\n#:schema = x\n[a]\n#Upper = 1\nb = 2\n#c = [\n#\"x\",\n#]\n";
+    let bare = text.replace("#key_s", "key_s").replace("#c", "c").replace("#\"", "\"").replace("#]", "]");
+    assert_eq!(uncommented(text), bare);
 }
 
 #[test]

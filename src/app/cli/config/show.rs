@@ -48,6 +48,9 @@ const HEADING: Style = Style::new().bold();
 const CHANGED: Style = AnsiColor::Cyan.on_default();
 const ASIDE: Style = Style::new().dimmed();
 
+/// A value of this length, such as a list, does not push all others' origins aside.
+const LONG: usize = 60;
+
 /// Version of the JSON: raised when a key changes its meaning or goes.
 const SCHEMA: &str = "evenkeel.config/1";
 
@@ -88,7 +91,10 @@ fn as_file(entries: &[&Entry], origin: bool) -> String {
 
 fn as_section(entries: &[&Entry], origin: bool) -> String {
     let name = entries.first().map_or("", |entry| entry.key.section());
-    let longest = |length: fn(&Entry) -> usize| entries.iter().map(|entry| length(entry)).max().unwrap_or(0);
+    let longest = |length: fn(&Entry) -> usize| {
+        let lengths = entries.iter().map(|entry| length(entry));
+        lengths.filter(|length| *length < LONG).max().unwrap_or(0)
+    };
     let names = longest(|entry| entry.key.short().len());
     let values = longest(|entry| entry.value.to_string().chars().count());
     let mut text = format!("{HEADING}[{name}]{HEADING:#}\n");
@@ -97,7 +103,7 @@ fn as_section(entries: &[&Entry], origin: bool) -> String {
         let value = entry.value.to_string();
         text += &format!("{:<names$} = {style}{value}{style:#}", entry.key.short());
         if origin {
-            let gap = values - value.chars().count();
+            let gap = values.saturating_sub(value.chars().count());
             text += &format!("{:gap$}  {ASIDE}# {}{ASIDE:#}", "", entry.origin.brief());
         }
         text.push('\n');
