@@ -64,7 +64,7 @@ const IMPURE: [&str; 14] = [
 ];
 
 /// The one module that may name each of the heavier libraries.
-const KEPT: [(&str, &str); 19] = [
+const KEPT: [(&str, &str); 21] = [
     ("earshot", "core/activity/ear.rs"),
     ("sonora_aec3", "core/activity/canceller.rs"),
     ("realfft", "core/activity/steady.rs"),
@@ -80,7 +80,9 @@ const KEPT: [(&str, &str); 19] = [
     ("pulseaudio", "audio/watch/"),
     ("rusqlite", "store/"),
     ("tokio", "control/"),
-    ("notify_rust", "surfaces/"),
+    ("zbus", "surfaces/notification/"),
+    ("zruntime", "surfaces/notification/"),
+    ("futures_lite", "surfaces/notification/"),
     ("notify", "config/"),
     ("sd_notify", "app/daemon/"),
     ("tracing_subscriber", "app/cli/"),

@@ -1,5 +1,21 @@
 //! Where nudges are shown. A surface is told what to show and never waits for
-//! anyone: a hung desktop costs a nudge, never the call.
+//! anyone: a hung desktop costs a nudge, never the call. It never sees a spoken
+//! word, takes no focus and makes no sound.
+
+mod board;
+mod card;
+mod clean;
+mod desk;
+pub mod ladder;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod notification;
+mod slot;
+mod state;
+pub mod terminal;
+
+pub use card::{Action, Answer, Card, Choice, Urgency};
+pub use desk::{Bus, Desk, GIVE_UP};
+pub use state::{Evidence, Service, SurfaceState};
 
 /// Which surfaces may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
