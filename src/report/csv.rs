@@ -73,7 +73,7 @@ pub fn row(a: &Analysis) -> String {
 }
 
 /// Nothing where there is no figure: never a zero.
-fn field(figure: Option<String>) -> String {
+pub(in crate::report) fn field(figure: Option<String>) -> String {
     figure.unwrap_or_default()
 }
 
@@ -104,14 +104,14 @@ fn measures(a: &Analysis) -> [String; 19] {
     ]
 }
 
-fn line(fields: impl Iterator<Item = String>) -> String {
+pub(in crate::report) fn line(fields: impl Iterator<Item = String>) -> String {
     let quoted: Vec<String> = fields.map(|field| quote(&field)).collect();
     quoted.join(",") + "\r\n"
 }
 
 /// Quotes what needs it. A field that a spreadsheet would take for a formula
 /// gets a leading apostrophe: names of calls come from outside.
-fn quote(field: &str) -> String {
+pub(in crate::report) fn quote(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '@', '\t', '\r'])
         || field.starts_with('-') && field.parse::<f64>().is_err();
     let safe = if formula { format!("'{field}") } else { field.to_owned() };

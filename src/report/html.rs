@@ -15,11 +15,12 @@ mod nudges;
 mod overlaps;
 mod plot;
 mod policy;
+pub(in crate::report) mod review;
 mod score;
 #[cfg(test)]
 mod tests;
 mod warnings;
-mod words;
+pub(in crate::report) mod words;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

@@ -487,21 +487,21 @@ pub fn schema() -> String {
 }
 
 /// Milliseconds are enough for times, and keep the same bytes everywhere.
-fn seconds(at: SampleTime) -> f64 {
+pub(in crate::report) fn seconds(at: SampleTime) -> f64 {
     round(at.seconds(), 3)
 }
 
-fn length(span: SampleSpan) -> f64 {
+pub(in crate::report) fn length(span: SampleSpan) -> f64 {
     round(span.seconds(), 3)
 }
 
-fn round(value: f64, digits: i32) -> f64 {
+pub(in crate::report) fn round(value: f64, digits: i32) -> f64 {
     let scale = 10f64.powi(digits);
     // Added to zero, no figure is a minus zero.
     (value * scale).round() / scale + 0.0
 }
 
-fn figure(value: f32) -> f64 {
+pub(in crate::report) fn figure(value: f32) -> f64 {
     round(f64::from(value), 3)
 }
 

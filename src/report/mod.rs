@@ -7,6 +7,7 @@ pub mod html;
 pub mod json;
 pub mod log;
 pub mod names;
+pub mod review;
 pub mod text;
 mod warnings;
 

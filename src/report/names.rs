@@ -42,6 +42,17 @@ pub fn class_title(class: Class) -> &'static str {
     }
 }
 
+/// All states of a channel, for reading their names back.
+pub(in crate::report) const STATES: [State; 7] = [
+    State::Unknown,
+    State::Live,
+    State::Silent,
+    State::Zeros,
+    State::Dead,
+    State::Leaking,
+    State::SameAudio,
+];
+
 /// A channel's state, for programs.
 pub fn state(state: State) -> &'static str {
     match state {
@@ -338,6 +349,21 @@ pub fn reliability_title(reliability: Reliability) -> &'static str {
     }
 }
 
+/// All reasons for a missing figure, for reading their names back.
+pub(in crate::report) const WHYS: [Why; 11] = [
+    Why::CallTooShort,
+    Why::LittleAgentSpeech,
+    Why::LittleCustomerSpeech,
+    Why::NoBaseline,
+    Why::AgentChannel,
+    Why::CustomerChannel,
+    Why::Unreliable,
+    Why::Agc,
+    Why::FewReplies,
+    Why::NoWords,
+    Why::LittleCoverage,
+];
+
 /// Why a figure is missing, for programs.
 pub fn why_not(why: Why) -> &'static str {
     match why {
@@ -484,6 +510,15 @@ mod tests {
         assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_lowercase() || c == '_')));
         let kinds: std::collections::BTreeSet<_> = Kind::ALL.iter().map(|&k| kind(k)).collect();
         assert_eq!(kinds.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn every_reason_and_state_can_be_read_back() {
+        // A new one is one number higher than the last in its list.
+        assert_eq!(WHYS.map(|why| why as usize), std::array::from_fn(|k| k));
+        assert_eq!(STATES.map(|state| state as usize), std::array::from_fn(|k| k));
+        assert_eq!(Why::LittleCoverage as usize + 1, WHYS.len());
+        assert_eq!(State::SameAudio as usize + 1, STATES.len());
     }
 
     #[test]

@@ -135,7 +135,7 @@ pub(super) fn dash() -> Markup {
 
 /// Text from outside with what could disturb the page taken out: control
 /// characters, and marks that turn the direction of all that follows.
-pub(super) fn outside(text: &str) -> String {
+pub(in crate::report) fn outside(text: &str) -> String {
     let disturbs = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

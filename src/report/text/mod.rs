@@ -28,19 +28,19 @@ pub struct Look {
     pub score_name: String,
 }
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const RED: Style = AnsiColor::Red.on_default();
-const GREEN: Style = AnsiColor::Green.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const CYAN: Style = AnsiColor::Cyan.on_default();
+pub(in crate::report) const BOLD: Style = Style::new().bold();
+pub(in crate::report) const DIM: Style = Style::new().dimmed();
+pub(in crate::report) const RED: Style = AnsiColor::Red.on_default();
+pub(in crate::report) const GREEN: Style = AnsiColor::Green.on_default();
+pub(in crate::report) const YELLOW: Style = AnsiColor::Yellow.on_default();
+pub(in crate::report) const CYAN: Style = AnsiColor::Cyan.on_default();
 
 /// Columns before the words of a costly moment, and of a nudge.
 const MOMENT: usize = 26;
 const NUDGE: usize = 34;
 
 /// Text in a style. Colour is taken out again where the output is no terminal.
-fn paint(style: Style, text: impl std::fmt::Display) -> String {
+pub(in crate::report) fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
@@ -68,7 +68,7 @@ struct Page<'a> {
 }
 
 /// Minutes and seconds: `1:06`, with hours where there are any.
-fn clock(seconds: f64) -> String {
+pub(in crate::report) fn clock(seconds: f64) -> String {
     let s = seconds.round() as u64;
     if s < 3600 {
         format!("{}:{:02}", s / 60, s % 60)
@@ -282,7 +282,7 @@ fn ending(shown: SampleTime, to: SampleTime, how: crate::core::event::Cleared) -
 }
 
 /// Breaks a sentence into lines of at most `width` columns.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(in crate::report) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     // A no-break space holds a number and its unit together.
     for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
