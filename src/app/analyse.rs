@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::exit::{Failure, Status};
+use crate::app::recording::{self, Script};
 use crate::audio::{AudioError, CallAudio, Chunk, Class, Facts, Inputs, Source};
 use crate::core::event::Event;
 use crate::core::frames::{Block, Gap};
 use crate::core::pipeline::{Past, Pipeline, Settings};
-use crate::core::units::SampleSpan;
+use crate::core::units::{SampleSpan, Sides};
 use crate::report::{Analysis, Collector, Origin};
 
 /// A call to be analysed.
@@ -94,7 +95,8 @@ impl Listener for Silent {
 pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) -> Result<Analysis, Failure> {
     let mut audio = CallAudio::open(&job.inputs).map_err(|e| failure(&e))?;
     let length = audio.facts().iter().filter_map(|f| f.seconds).fold(None, longest);
-    let mut run = Run::new(measuring);
+    let journal = job.paths().first().map_or(Ok(None), |path| recording::journal_of(path))?;
+    let mut run = journal.as_ref().map_or_else(|| Run::new(measuring), |journal| Run::again(journal, job));
     let mut chunk = Chunk::default();
     let mut read = SampleSpan::ZERO;
     while job.to.is_none_or(|to| read < to) && audio.next(&mut chunk).map_err(|e| failure(&e))? {
@@ -114,7 +116,14 @@ pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) ->
     if read <= job.from && job.from != SampleSpan::ZERO {
         return Err(outside(job, read));
     }
-    Ok(run.finish(origin(job, &audio, measuring), listener))
+    let mut origin = origin(job, &audio, measuring);
+    if let Some(journal) = journal {
+        origin
+            .notes
+            .push(format!("recorded by evenkeel {}; its own settings and orders are used", journal.version));
+        origin.config_hash = journal.config_hash;
+    }
+    Ok(run.finish(origin, listener))
 }
 
 fn longest(so_far: Option<SampleSpan>, seconds: f64) -> Option<SampleSpan> {
@@ -133,6 +142,8 @@ impl Job {
 /// One call on its way through the core.
 struct Run {
     pipeline: Pipeline,
+    /// What happened besides, where the call is a recording of ours.
+    script: Option<Script>,
     collector: Collector,
     events: Vec<Event>,
 }
@@ -140,13 +151,26 @@ struct Run {
 impl Run {
     fn new(measuring: &Measuring) -> Self {
         let pipeline = Pipeline::new(measuring.settings, measuring.past);
-        Self { pipeline, collector: Collector::default(), events: Vec::new() }
+        Self { pipeline, script: None, collector: Collector::default(), events: Vec::new() }
+    }
+
+    /// As it was when it was recorded.
+    fn again(journal: &recording::Journal, job: &Job) -> Self {
+        let pipeline = Pipeline::new(journal.settings, journal.past);
+        let script = Some(Script::new(journal, job.from));
+        Self { pipeline, script, collector: Collector::default(), events: Vec::new() }
     }
 
     fn push(&mut self, chunk: &Chunk, part: std::ops::Range<usize>, listener: &mut dyn Listener) {
-        let agent = block(&chunk.agent[part.clone()], chunk.agent_lost);
-        let customer = block(&chunk.customer[part], chunk.customer_lost);
-        self.pipeline.push_blocks(agent, customer, &mut self.events);
+        let Self { pipeline, script, events, .. } = self;
+        if let Some(script) = script {
+            let sides = Sides { agent: &chunk.agent[part.clone()], customer: &chunk.customer[part] };
+            script.push(pipeline, sides, events);
+        } else {
+            let agent = block(&chunk.agent[part.clone()], chunk.agent_lost);
+            let customer = block(&chunk.customer[part], chunk.customer_lost);
+            pipeline.push_blocks(agent, customer, events);
+        }
         self.tell(listener);
     }
 
@@ -159,7 +183,10 @@ impl Run {
 
     fn finish(mut self, origin: Origin, listener: &mut dyn Listener) -> Analysis {
         let mut last = Vec::new();
-        let summary = self.pipeline.finish(&mut last);
+        let summary = match self.script.take() {
+            Some(script) => script.finish(self.pipeline, &mut last),
+            None => self.pipeline.finish(&mut last),
+        };
         for event in &last {
             self.collector.note(event);
             listener.event(event);

@@ -17,10 +17,16 @@ pub enum Status {
     BadData = 65,
     /// Input is missing.
     MissingInput = 66,
+    /// What is needed is not there: no daemon, no sound server, no display.
+    Unavailable = 69,
     /// A bug of ours.
     Bug = 70,
     /// Output cannot be written.
     CannotWrite = 73,
+    /// It may work later: somebody else is at it.
+    TryAgain = 75,
+    /// The system said no.
+    Refused = 77,
     /// The configuration is wrong.
     Config = 78,
 }

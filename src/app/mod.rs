@@ -5,4 +5,6 @@ pub mod baselines;
 pub mod cli;
 pub mod daemon;
 pub mod exit;
+pub mod folders;
+pub mod recording;
 pub mod write;

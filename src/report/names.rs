@@ -43,15 +43,8 @@ pub fn class_title(class: Class) -> &'static str {
 }
 
 /// All states of a channel, for reading their names back.
-pub(in crate::report) const STATES: [State; 7] = [
-    State::Unknown,
-    State::Live,
-    State::Silent,
-    State::Zeros,
-    State::Dead,
-    State::Leaking,
-    State::SameAudio,
-];
+pub(in crate::report) const STATES: [State; 7] =
+    [State::Unknown, State::Live, State::Silent, State::Zeros, State::Dead, State::Leaking, State::SameAudio];
 
 /// A channel's state, for programs.
 pub fn state(state: State) -> &'static str {
@@ -459,6 +452,17 @@ pub fn cause_title(cause: Cause) -> String {
         Cause::FastPace { ratio } => format!("spoke at {} of normal pace", percent(ratio)),
         Cause::RushedReply { offset } if offset < 0.0 => format!("replied {:.1} s before the end", -offset),
         Cause::RushedReply { offset } => format!("replied after {offset:.1} s"),
+    }
+}
+
+/// What to try next time, as an action.
+pub fn cause_tip(cause: Cause) -> &'static str {
+    match cause {
+        Cause::CutOff | Cause::TalkOver => "Next time, let them finish.",
+        Cause::Overlap => "Next time, wait for the end of the sentence.",
+        Cause::RaisedVoice { .. } => "Next time, a softer voice.",
+        Cause::FastPace { .. } => "Next time, a slower pace.",
+        Cause::RushedReply { .. } => "Next time, a breath before the reply.",
     }
 }
 

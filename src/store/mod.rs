@@ -1,7 +1,7 @@
 //! The embedded database: calls, events, decisions, baselines, feedback, audit.
 //! One thread writes; everyone else reads. What was acknowledged is on disk.
 
-mod codec;
+pub(crate) mod codec;
 
 pub use codec::same_bits;
 

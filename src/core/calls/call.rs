@@ -152,6 +152,17 @@ impl Call {
         closed.and_then(|s| s.closed).unwrap_or(now).max(self.at)
     }
 
+    /// Since when a side is gone without it being clear yet what that means.
+    pub(super) fn doubt(&self) -> Option<Nanos> {
+        let streams = self.streams.as_ref()?;
+        let unclear = match streams.level() {
+            0 => true,
+            1 => streams.full && !self.one_side,
+            _ => false,
+        };
+        unclear.then_some(streams.since)
+    }
+
     /// What happens next, and when.
     pub(super) fn due(&self, view: View<'_>) -> Option<(Nanos, Due)> {
         let settings = view.settings;

@@ -172,6 +172,16 @@ impl Calls {
         }
     }
 
+    /// Since when the call that is on may be over: its program let go of a side,
+    /// and whether that means hold, end or nothing shows within `gone`. What is
+    /// heard after that moment is not certain to belong to the call.
+    pub fn doubt(&self) -> Option<Nanos> {
+        match &self.stage {
+            Stage::Idle | Stage::Streams(..) | Stage::Voice(..) => None,
+            Stage::Call(call) => call.doubt(),
+        }
+    }
+
     /// The programs that hold both sides now, and what they are to us.
     pub fn programs(&self) -> impl Iterator<Item = (Program, Standing)> {
         self.holders.iter().filter(|h| h.holds_both()).map(|h| (h.program(), self.standing(h)))

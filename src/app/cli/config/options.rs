@@ -40,7 +40,7 @@ impl ConfigOptions {
     }
 
     /// Where the configuration comes from.
-    pub(super) fn sources(&self) -> LoadOptions {
+    pub(crate) fn sources(&self) -> LoadOptions {
         LoadOptions { file: self.config_file.clone(), set: self.set.clone(), ..LoadOptions::standard() }
     }
 }

@@ -58,7 +58,9 @@ fn totals(day: &Day) -> String {
 /// A sentence, broken into lines under its mark.
 pub(in crate::report::review) fn item(look: &Look, mark: &str, text: &str) -> Vec<String> {
     let lines = wrap(text, look.width.saturating_sub(2)).into_iter().enumerate();
-    lines.map(|(k, line)| if k == 0 { format!("{} {line}", paint(YELLOW, mark)) } else { format!("  {line}") }).collect()
+    lines
+        .map(|(k, line)| if k == 0 { format!("{} {line}", paint(YELLOW, mark)) } else { format!("  {line}") })
+        .collect()
 }
 
 fn block(group: &Group<'_>, look: &Look) -> Vec<String> {

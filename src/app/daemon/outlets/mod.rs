@@ -1,0 +1,6 @@
+//! Whoever hears what the analysis tells: the screen, the terminal, the
+//! database, the watchers of the socket.
+
+pub(super) mod screen;
+pub(super) mod terminal;
+mod words;

@@ -1,0 +1,98 @@
+//! Desktop notifications: the nudge that is on, and one word after each call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::words;
+use crate::app::daemon::told::{Meta, Outlet, Over, Told};
+use crate::config::Config;
+use crate::core::event::{Decision, Kind};
+use crate::report::names;
+use crate::surfaces::{Action, Card, Choice, Desk, Urgency};
+
+/// How long the word after a call stays.
+const AFTER_CALL: Duration = Duration::from_secs(12);
+/// How long a question about a program stays.
+const QUESTION: Duration = Duration::from_secs(20);
+/// How long other news stay.
+const NEWS: Duration = Duration::from_secs(6);
+
+/// See the module.
+pub(in crate::app::daemon) struct Screen {
+    desk: Arc<Desk>,
+    config: Arc<Config>,
+    /// What is on it.
+    showing: Option<Kind>,
+}
+
+impl Screen {
+    pub(in crate::app::daemon) fn new(desk: Arc<Desk>, config: Arc<Config>) -> Self {
+        Self { desk, config, showing: None }
+    }
+
+    fn show(&mut self, title: String, body: String, lasts: Duration, actions: Vec<Action>) {
+        self.showing = None;
+        if self.config.surfaces().notifications {
+            self.desk.show(Card { title, body, urgency: Urgency::Normal, lasts, actions });
+        }
+    }
+
+    fn nudge(&mut self, decision: &Decision) {
+        let title = names::nudge_text(decision.kind, decision.variant).to_owned();
+        let lasts = Duration::from_secs_f64(self.config.settings().nudges.show.seconds());
+        let action = |choice, label: &str| Action { choice, label: label.into() };
+        let actions = if decision.kind.is_corrective() {
+            vec![action(Choice::Snooze, "Snooze"), action(Choice::Wrong(decision.kind), "Wrong")]
+        } else {
+            Vec::new()
+        };
+        self.show(title, String::new(), lasts, actions);
+        self.showing = Some(decision.kind);
+    }
+
+    fn over(&mut self, meta: &Meta, over: &Over) {
+        if !self.config.surfaces().after_call {
+            return;
+        }
+        let length = words::length(over.summary.duration);
+        let title = format!("Call of {length}: {}", words::score(&over.summary, self.config.score_name()));
+        let _ = meta;
+        self.show(title, words::one_thing(over), AFTER_CALL, Vec::new());
+    }
+}
+
+impl Outlet for Screen {
+    fn tell(&mut self, told: Told<'_>) {
+        match told {
+            Told::Nudge(_, decision, _) => self.nudge(decision),
+            Told::Cleared(_, kind, ..) if self.showing == Some(kind) => {
+                self.showing = None;
+                self.desk.clear();
+            }
+            Told::Over(meta, over) => self.over(meta, over),
+            Told::Paused(until) => {
+                let body = format!("Nothing is captured until {}.", words::clock(until));
+                self.show("Paused".into(), body, NEWS, Vec::new());
+            }
+            Told::Resumed => self.show("Listening again".into(), String::new(), NEWS, Vec::new()),
+            Told::Unknown(program) => {
+                let name = &program.name;
+                let body = format!(
+                    "It is not captured. To change that: evenkeel calls allow {name}. To be asked no more: \
+                     evenkeel calls never {name}."
+                );
+                self.show(format!("{name} uses microphone and headset"), body, QUESTION, Vec::new());
+            }
+            Told::Refused(why) => {
+                self.show("The new settings have mistakes".into(), why.to_owned(), QUESTION, Vec::new());
+            }
+            Told::Config(config) => self.config = Arc::clone(config),
+            Told::Cleared(..)
+            | Told::Began(_)
+            | Told::Joined(_)
+            | Told::Events(..)
+            | Told::Device(..)
+            | Told::Reloaded(_) => (),
+        }
+    }
+}

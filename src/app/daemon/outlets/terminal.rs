@@ -1,0 +1,95 @@
+//! Plain lines in the terminal of `run`: what happens, as it happens.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::words;
+use crate::app::daemon::told::{Meta, Outlet, Over, Told};
+use crate::config::Config;
+use crate::core::event::{Cleared, Decision, Kind};
+use crate::core::units::SampleTime;
+use crate::report::names;
+use crate::surfaces::terminal::{Line, Terminal, Tone};
+
+/// See the module.
+pub(in crate::app::daemon) struct Lines {
+    terminal: Arc<Terminal>,
+    config: Arc<Config>,
+}
+
+impl Lines {
+    pub(in crate::app::daemon) fn new(terminal: Arc<Terminal>, config: Arc<Config>) -> Self {
+        Self { terminal, config }
+    }
+
+    fn say(&self, at: String, tone: Tone, text: impl Into<String>, detail: impl Into<String>) {
+        if self.config.surfaces().terminal {
+            self.terminal.say(Line { at, tone, text: text.into(), detail: detail.into() });
+        }
+    }
+
+    /// Now, on the wall.
+    fn news(&self, tone: Tone, text: impl Into<String>, detail: impl Into<String>) {
+        self.say(words::clock(Timestamp::now()), tone, text, detail);
+    }
+
+    fn nudge(&self, decision: &Decision) {
+        let tone = match decision.kind {
+            Kind::Positive => Tone::Good,
+            Kind::Capture => Tone::Attention,
+            Kind::Interrupting
+            | Kind::RaisedVoice
+            | Kind::FastPace
+            | Kind::Monologue
+            | Kind::RushedReply
+            | Kind::DeadAir => Tone::Nudge,
+        };
+        let text = names::nudge_text(decision.kind, decision.variant);
+        self.say(point(decision.at), tone, text, names::why(decision));
+    }
+
+    fn over(&self, meta: &Meta, over: &Over) {
+        let length = words::length(over.summary.duration);
+        let score = words::score(&over.summary, self.config.score_name());
+        self.news(Tone::Plain, format!("call ends, {length}"), words::ended(over.why));
+        self.news(Tone::Plain, score, words::one_thing(over));
+        let _ = meta;
+    }
+}
+
+/// A point of the call: `01:06`.
+fn point(at: SampleTime) -> String {
+    words::length(at.since(SampleTime::ZERO))
+}
+
+impl Outlet for Lines {
+    fn tell(&mut self, told: Told<'_>) {
+        match told {
+            Told::Began(meta) => self.news(Tone::Plain, "call begins", words::began(meta)),
+            Told::Joined(_) => self.news(Tone::Plain, "call named by order", ""),
+            Told::Nudge(_, decision, _) => self.nudge(decision),
+            Told::Cleared(_, kind, how, at) => {
+                if how == Cleared::Recovered && kind != Kind::Positive {
+                    self.say(point(at), Tone::Over, format!("{} over", names::kind_title(kind)), "");
+                }
+            }
+            Told::Over(meta, over) => self.over(meta, over),
+            Told::Paused(until) => {
+                let detail = format!("nothing is captured until {}", words::clock(until));
+                self.news(Tone::Attention, "paused", detail);
+            }
+            Told::Resumed => self.news(Tone::Plain, "listening again", ""),
+            Told::Unknown(program) => {
+                let name = &program.name;
+                let detail = format!("it holds microphone and headset; `evenkeel calls allow {name}` or `never`");
+                self.news(Tone::Attention, format!("{name} is not captured"), detail);
+            }
+            Told::Device(what, remedy) => self.news(Tone::Attention, what, remedy.unwrap_or_default()),
+            Told::Reloaded(keys) => self.news(Tone::Plain, "settings changed", keys.join(", ")),
+            Told::Refused(why) => self.news(Tone::Attention, "the new settings have mistakes", why),
+            Told::Config(config) => self.config = Arc::clone(config),
+            Told::Events(..) => (),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What the process is to the rest of the machine: its files are nobody else's,
+//! and no dump of its memory, which holds speech, is ever written.
+
+/// New files are for their owner alone.
+#[cfg(unix)]
+pub fn keep_files_private() {
+    use rustix::fs::Mode;
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
+
+#[cfg(not(unix))]
+pub fn keep_files_private() {}
+
+/// No core dump, and no other program of this user looks into the memory.
+#[cfg(target_os = "linux")]
+pub fn keep_memory_private() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let refused = set_dumpable_behavior(DumpableBehavior::NotDumpable)
+        .and(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }));
+    if let Err(error) = refused {
+        tracing::warn!(%error, "a crash of this process might leave its memory on disk");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn keep_memory_private() {}
