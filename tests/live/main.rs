@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "measured times are shown on request")]
 
 mod calls;
+mod hook;
 #[path = "../support/phones.rs"]
 mod phones;
 #[path = "../support/sound.rs"]
