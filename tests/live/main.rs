@@ -4,7 +4,12 @@
 
 #![cfg(all(target_os = "linux", feature = "live"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
+#![expect(clippy::print_stdout, reason = "measured times are shown on request")]
 
+mod calls;
+mod hook;
+#[path = "../support/phones.rs"]
+mod phones;
 #[path = "../support/sound.rs"]
 mod sound;
 

@@ -16,7 +16,8 @@ mod holders;
 mod place;
 #[cfg(all(target_os = "linux", feature = "live"))]
 mod session;
-#[cfg(all(test, target_os = "linux", feature = "live"))]
+#[cfg(test)]
+#[cfg(all(target_os = "linux", feature = "live"))]
 mod tests;
 
 use thiserror::Error;
