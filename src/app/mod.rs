@@ -5,4 +5,5 @@ pub mod baselines;
 pub mod cli;
 pub mod daemon;
 pub mod exit;
+pub mod replay;
 pub mod write;

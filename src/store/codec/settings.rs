@@ -128,13 +128,5 @@ record!(pacing::Settings {
     late_gap,
     positive_budget,
 });
-record!(score::Settings {
-    ramps,
-    monologue_good,
-    monologue_bad,
-    rushed,
-    min_coverage,
-    min_speech,
-    min_call,
-});
+record!(score::Settings { ramps, monologue_good, monologue_bad, rushed, min_coverage, min_speech, min_call });
 record!(Ramp { weight, good, bad });
