@@ -7,4 +7,5 @@ pub mod daemon;
 pub mod exit;
 pub mod folders;
 pub mod recording;
+pub mod replay;
 pub mod write;

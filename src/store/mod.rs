@@ -1,9 +1,33 @@
 //! The embedded database: calls, events, decisions, baselines, feedback, audit.
 //! One thread writes; everyone else reads. What was acknowledged is on disk.
 
+mod backup;
+mod call;
 pub(crate) mod codec;
+mod error;
+mod files;
+mod lock;
+mod names;
+mod open;
+mod reader;
+mod reference;
+mod remove;
+mod retention;
+mod salvage;
+mod writer;
 
+pub use call::{
+    CallLine, CallUid, Devices, Finished, NewCall, Said, State, StoredCall, Trigger, Verdict, Wall, Why,
+};
 pub use codec::same_bits;
+pub use error::StoreError;
+pub use lock::{Lock, LockError};
+pub use open::{Database, Migrated, Opened, Orphan, Quarantined, open};
+pub use reader::{Audited, Filter, Heard, Program, Reader};
+pub use reference::{Key, LONGEST, Mode, Reference, ReferenceError};
+pub use remove::{Remains, Removed};
+pub use retention::Purged;
+pub use writer::{Command, Condition, Writer, WriterState};
 
 /// How long things are kept, and how much room they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
