@@ -17,16 +17,16 @@ pub enum Status {
     BadData = 65,
     /// Input is missing.
     MissingInput = 66,
-    /// What is needed is not there: no daemon, no sound server, no display.
+    /// What it takes is not there: no daemon runs, no sound server, no display.
     Unavailable = 69,
     /// A bug of ours.
     Bug = 70,
     /// Output cannot be written.
     CannotWrite = 73,
-    /// It may work later: somebody else is at it.
+    /// It may succeed a little later; or it is running already.
     TryAgain = 75,
-    /// The system said no.
-    Refused = 77,
+    /// The system does not allow it.
+    Forbidden = 77,
     /// The configuration is wrong.
     Config = 78,
 }

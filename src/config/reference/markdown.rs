@@ -42,7 +42,7 @@ Reports carry a hash of all values that change a figure. Compare calls where it
 is the same.
 
 Names end in their unit: `_s` seconds, `_db` decibels, `_st` semitones, `_rel` so
-many times what is normal for this speaker.
+many times what is normal for this speaker, `_days` days, `_mb` megabytes.
 
 ";
 
