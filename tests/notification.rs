@@ -261,3 +261,70 @@ fn what_outlives_its_time_is_taken_away_by_us() {
     let shown = fake.card();
     assert_eq!(fake.next(), Got::Closed(shown.id));
 }
+
+/// Dunst on a screen of its own; both end with this value.
+struct Dunst {
+    screen: std::process::Child,
+    dunst: std::process::Child,
+}
+
+impl Dunst {
+    fn start(bus: &Bus) -> Self {
+        use std::io::{BufRead, BufReader};
+        use std::process::{Command, Stdio};
+        // The screen writes the number it found free once it takes clients.
+        let mut screen = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|e| panic!("Xvfb: {e}; ./scripts/test installs it"));
+        let mut number = String::new();
+        BufReader::new(screen.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        let dunst = Command::new("dunst")
+            .env("DISPLAY", format!(":{}", number.trim()))
+            .env("DBUS_SESSION_BUS_ADDRESS", bus.address())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|e| panic!("dunst: {e}; ./scripts/test installs it"));
+        Self { screen, dunst }
+    }
+
+    /// Notifications it shows, or keeps in its history.
+    fn count(bus: &Bus, which: &str) -> String {
+        let out = std::process::Command::new("dunstctl")
+            .args(["count", which])
+            .env("DBUS_SESSION_BUS_ADDRESS", bus.address())
+            .output()
+            .unwrap();
+        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    }
+}
+
+impl Drop for Dunst {
+    fn drop(&mut self) {
+        for child in [&mut self.dunst, &mut self.screen] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs dunst, Xvfb and dbus-daemon"]
+fn r37_a_real_notification_program_shows_one_card_in_place() {
+    let bus = Bus::start();
+    let _dunst = Dunst::start(&bus);
+    let desk = ready(&bus);
+    assert_eq!(desk.evidence().service.unwrap().name, "dunst");
+    for (shown, title) in (1..).zip(["Let them finish", "Softer", "Slower, breathe"]) {
+        desk.show(Card { body: "why & <how>".into(), ..card(title) });
+        assert!(desk.wait(SOON, |e| e.shown == shown), "{:?}", desk.evidence());
+        assert_eq!(Dunst::count(&bus, "displayed"), "1");
+    }
+    assert!(desk.stop(SOON));
+    assert_eq!(Dunst::count(&bus, "displayed"), "0");
+    // Dunst keeps in its history what was closed, transient or not: one, since there was one.
+    assert_eq!(Dunst::count(&bus, "history"), "1");
+}
