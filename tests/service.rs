@@ -114,6 +114,15 @@ fn the_exposure_of_the_unit_stays_low() {
 }
 
 #[test]
+#[ignore = "needs systemd, and root where it did not start the machine"]
+fn the_fence_holds_from_inside() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/fence");
+    let out = Command::new(script).output().unwrap();
+    let said = [out.stdout, out.stderr].concat();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+#[test]
 #[ignore = "needs desktop-file-validate"]
 fn the_autostart_entry_is_valid() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/evenkeel.desktop");
