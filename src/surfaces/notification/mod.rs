@@ -120,7 +120,7 @@ impl Desktop {
         let outcome = self.connect().await;
         match outcome {
             Ok(()) => self.worked(),
-            Err(fault) => self.failed(fault),
+            Err(fault) => self.failed(&fault),
         }
         self.worker.board.read().state.works()
     }
@@ -149,7 +149,7 @@ impl Desktop {
             Ok(id) => self.took(card, id),
             Err(fault) => {
                 self.dropped();
-                self.failed(fault);
+                self.failed(&fault);
             }
         }
     }
@@ -168,7 +168,7 @@ impl Desktop {
     async fn clear(&mut self) {
         let (Some(shown), Some(link)) = (self.shown.take(), &self.link) else { return };
         if let Err(fault) = link.close(shown.id, Instant::now() + GIVE_UP).await {
-            self.failed(fault);
+            self.failed(&fault);
         }
     }
 
@@ -181,7 +181,7 @@ impl Desktop {
                 self.lost_service();
                 self.note(&Fault::ServiceWent);
             }
-            Signal::LineLost => self.failed(Fault::BusWent),
+            Signal::LineLost => self.failed(&Fault::BusWent),
         }
     }
 
@@ -240,8 +240,8 @@ impl Desktop {
     }
 
     /// Drops the line where it is of no more use, and says so.
-    fn failed(&mut self, fault: Fault) {
-        self.retry.failed(&fault, Instant::now());
+    fn failed(&mut self, fault: &Fault) {
+        self.retry.failed(fault, Instant::now());
         if fault.spoils_the_line() {
             self.link = None;
             self.shown = None;
@@ -249,7 +249,7 @@ impl Desktop {
             self.lost_service();
         }
         self.worker.board.write(|e| e.failures += 1);
-        self.note(&fault);
+        self.note(fault);
     }
 
     fn note(&self, fault: &Fault) {
