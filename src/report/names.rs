@@ -43,15 +43,8 @@ pub fn class_title(class: Class) -> &'static str {
 }
 
 /// All states of a channel, for reading their names back.
-pub(in crate::report) const STATES: [State; 7] = [
-    State::Unknown,
-    State::Live,
-    State::Silent,
-    State::Zeros,
-    State::Dead,
-    State::Leaking,
-    State::SameAudio,
-];
+pub(in crate::report) const STATES: [State; 7] =
+    [State::Unknown, State::Live, State::Silent, State::Zeros, State::Dead, State::Leaking, State::SameAudio];
 
 /// A channel's state, for programs.
 pub fn state(state: State) -> &'static str {

@@ -3,6 +3,7 @@
 
 mod analyze;
 mod config;
+mod report;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,7 @@ enum Command {
     // The arguments are large, and there is one command a run.
     Analyze(Box<analyze::AnalyzeArgs>),
     Config(config::ConfigArgs),
+    Report(Box<report::ReportArgs>),
 }
 
 /// Parses the command line, runs the command and prints why it failed.
@@ -55,5 +57,6 @@ fn run(cli: Cli) -> Result<Status, Failure> {
     match cli.command {
         Command::Analyze(args) => analyze::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Report(args) => report::run(&args),
     }
 }

@@ -308,8 +308,7 @@ pub(super) fn of_side(who: Channel, figure: Option<f64>) -> Measured<f64> {
 fn figures(s: &CallSummary, episodes: &[analysis::Raised]) -> Figures {
     let channels = Sides::from_fn(|who| s.sides[who].verdict);
     let judged = why_not_judged(&channels, s.reliability);
-    let count =
-        |who: Channel, class: Class| counted(judged, s.sides[who].starts.of(class));
+    let count = |who: Channel, class: Class| counted(judged, s.sides[who].starts.of(class));
     let side = |pick: fn(&SideSummary) -> f64| {
         Sides::from_fn(|who| of_side(who, s.sides[who].heard(pick(&s.sides[who]))))
     };

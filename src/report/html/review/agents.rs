@@ -75,7 +75,16 @@ fn of_series(series: &Series, trend: &Trend, look: &Look) -> Markup {
 
 fn table(series: &Series, trend: &Trend, look: &Look) -> Markup {
     let score = words::outside(&look.score_name);
-    let heads = ["Calls", "With a score", "Median", "Middle half", "Over per hour", "Raised per hour", "Pace", "Heeded"];
+    let heads = [
+        "Calls",
+        "With a score",
+        "Median",
+        "Middle half",
+        "Over per hour",
+        "Raised per hour",
+        "Pace",
+        "Heeded",
+    ];
     html! {
         table.stacking.calls {
             caption { (score) " and conduct by " (trend.step.name()) }
@@ -116,7 +125,11 @@ fn row(point: &Point, heads: &[&str; 8]) -> Markup {
 fn curve(series: &Series, trend: &Trend, look: &Look) -> Markup {
     let points = &series.points[series.points.len().saturating_sub(MOST)..];
     let width = LEFT + STEP * points.len() as f64;
-    let title = format!("{} by {}: median, and the middle half of the calls", words::outside(&look.score_name), trend.step.name());
+    let title = format!(
+        "{} by {}: median, and the middle half of the calls",
+        words::outside(&look.score_name),
+        trend.step.name()
+    );
     html! {
         figure.curve {
             div.scroll tabindex="0" role="region" aria-label=(title) {

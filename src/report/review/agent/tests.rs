@@ -18,7 +18,8 @@ fn told(entries: &[Entry]) -> String {
 
 #[test]
 fn a_series_ends_where_the_settings_change() {
-    let calls: Vec<Entry> = (0..6).map(|k| call(k, if k < 3 { "aaaa" } else { "bbbb" }, 40 + 10 * k)).collect();
+    let calls: Vec<Entry> =
+        (0..6).map(|k| call(k, if k < 3 { "aaaa" } else { "bbbb" }, 40 + 10 * k)).collect();
     let trend = trends(&calls).remove(0);
     let medians: Vec<f64> = trend.series.iter().map(|s| s.score.unwrap().median).collect();
     assert_eq!(medians, [50.0, 80.0]);
@@ -27,7 +28,8 @@ fn a_series_ends_where_the_settings_change() {
 
 #[test]
 fn a_trend_is_told_from_enough_calls_only() {
-    let calls: Vec<Entry> = (0..TREND_CALLS as u32).map(|k| call(k, "aaaa", if k < 10 { 60 } else { 75 })).collect();
+    let calls: Vec<Entry> =
+        (0..TREND_CALLS as u32).map(|k| call(k, "aaaa", if k < 10 { 60 } else { 75 })).collect();
     let few = told(&calls[1..]);
     assert!(few.contains("No trend is told") && few.contains("there are 19"), "{few}");
     let enough = told(&calls);
@@ -68,7 +70,8 @@ fn agents_stand_by_name_and_never_by_score() {
         entry.meta.agent = agent.into();
         entry
     };
-    let agents: Vec<String> = trends(&[by("zoe", 99), by("ann", 10), by("max", 50)]).into_iter().map(|t| t.agent).collect();
+    let agents: Vec<String> =
+        trends(&[by("zoe", 99), by("ann", 10), by("max", 50)]).into_iter().map(|t| t.agent).collect();
     assert_eq!(agents, ["ann", "max", "zoe"]);
 }
 

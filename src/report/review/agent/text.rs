@@ -63,7 +63,11 @@ fn of_agent(trend: &Trend, look: &Look) -> Vec<String> {
 fn of_series(series: &Series, trend: &Trend, look: &Look) -> Vec<String> {
     let spark = spark(series, look);
     let mut lines = vec![String::new()];
-    let medians = if spark.is_empty() { String::new() } else { format!("  {spark}  ({} by {}, 0 to 100)", look.score_name, trend.step.name()) };
+    let medians = if spark.is_empty() {
+        String::new()
+    } else {
+        format!("  {spark}  ({} by {}, 0 to 100)", look.score_name, trend.step.name())
+    };
     lines.push(format!("settings {}{medians}", name(&series.config_hash)));
     let heads: String = HEADS.iter().map(|(head, width)| format!("  {head:>width$}")).collect();
     lines.push(paint(DIM, format!("{:<10}{heads}  heeded", trend.step.name())));
@@ -84,7 +88,8 @@ fn row(point: &Point) -> String {
         or_dash(point.raised, |n| format!("{n:.1}")),
         or_dash(point.pace, |ratio| format!("{:+.0} %", (ratio - 1.0) * 100.0)),
     ];
-    let cells: String = cells.iter().zip(HEADS).map(|(cell, (_, width))| format!("  {cell:>width$}")).collect();
+    let cells: String =
+        cells.iter().zip(HEADS).map(|(cell, (_, width))| format!("  {cell:>width$}")).collect();
     let (shown, heeded) = point.nudges;
     let heeded = if shown == 0 { "-".into() } else { format!("{heeded}/{shown}") };
     format!("{:<10}{cells}  {heeded:>6}", point.from.to_string())

@@ -181,11 +181,15 @@ fn figures(f: &Figures) -> FiguresJson<'_> {
         },
         score: figure(f.score.map(f64::from)),
         coverage: f.coverage,
-        parts: Part::ALL.iter().zip(&f.parts).map(|(part, p)| PartJson {
-            part: names::part(*part),
-            value: figure(p.value),
-            points_lost: p.lost,
-        }).collect(),
+        parts: Part::ALL
+            .iter()
+            .zip(&f.parts)
+            .map(|(part, p)| PartJson {
+                part: names::part(*part),
+                value: figure(p.value),
+                points_lost: p.lost,
+            })
+            .collect(),
         speech_s: both(&f.speech_s, |s| figure(*s)),
         cut_offs: count(&f.cut_offs),
         talk_overs: count(&f.talk_overs),

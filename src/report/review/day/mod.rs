@@ -3,14 +3,14 @@
 
 mod csv;
 mod json;
-mod text;
 #[cfg(test)]
 pub(super) mod tests;
+mod text;
 
 pub use csv::csv;
 pub use json::{SCHEMA, json};
-pub use text::text;
 pub(super) use text::item;
+pub use text::text;
 
 use jiff::civil::Date;
 

@@ -5,9 +5,7 @@ use crate::core::measures::{Measured, Why};
 use crate::core::score::{PARTS, Part};
 use crate::core::units::Sides;
 use crate::report::review::day::{Day, csv, html, json, text};
-use crate::report::review::{
-    CallState, Costly, Entry, Figures, Meta, Nudged, PartFigure, Raised, Wall,
-};
+use crate::report::review::{CallState, Costly, Entry, Figures, Meta, Nudged, PartFigure, Raised, Wall};
 use crate::report::text::Look;
 
 pub(in crate::report) fn wall(hour: u32) -> Wall {
@@ -51,7 +49,12 @@ pub(in crate::report) fn figures(score: u32) -> Figures {
         reply_s: Measured::Known(0.4),
         silences: Measured::Known(0),
         silence_s: Measured::Known(0.0),
-        moments: vec![Costly { start_s: 48.0, end_s: 52.0, points: 6.5, text: "cut the customer off".into() }],
+        moments: vec![Costly {
+            start_s: 48.0,
+            end_s: 52.0,
+            points: 6.5,
+            text: "cut the customer off".into(),
+        }],
         nudges: [Nudged { shown: 1, heeded: 1 }; KINDS],
     }
 }
@@ -71,7 +74,8 @@ fn unscored(hour: u32, why: Why) -> Entry {
     figures.score = Measured::Unknown(why);
     figures.channels.agent = State::Dead;
     figures.pace = Measured::Unknown(Why::AgentChannel);
-    figures.raised = Raised { episodes: Measured::Unknown(why), spoken_s: Measured::Unknown(why), peak_db: None };
+    figures.raised =
+        Raised { episodes: Measured::Unknown(why), spoken_s: Measured::Unknown(why), peak_db: None };
     figures.monologue_s.agent = Measured::Unknown(why);
     figures.cut_offs.agent = Measured::Unknown(why);
     entry
@@ -91,7 +95,8 @@ fn plain(day: &Day) -> String {
 
 #[test]
 fn scores_of_different_settings_never_meet_in_one_number() {
-    let mixed = day(vec![entry(9, "ann", "aaaa", 40), entry(10, "ann", "bbbb", 90), entry(11, "ann", "aaaa", 50)]);
+    let mixed =
+        day(vec![entry(9, "ann", "aaaa", 40), entry(10, "ann", "bbbb", 90), entry(11, "ann", "aaaa", 50)]);
     let told = plain(&mixed);
     assert!(told.contains("Calmness median 45") && told.contains("Calmness 90"), "{told}");
     assert!(told.contains("2 different settings"), "{told}");
@@ -105,7 +110,12 @@ fn a_call_without_a_score_keeps_its_line_and_its_reason() {
     let mut orphan = Entry::bare(&meta(12, "ann"), "aaaa", None);
     orphan.meta.state = CallState::Orphan;
     let told = plain(&day(vec![unscored(10, Why::LittleCoverage), orphan]));
-    for words in ["no score: too few parts", "Agent channel no samples", "ended in the middle of the", "no call with a score"] {
+    for words in [
+        "no score: too few parts",
+        "Agent channel no samples",
+        "ended in the middle of the",
+        "no call with a score",
+    ] {
         let whole = told.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(whole.contains(words), "{words}: {told}");
     }
@@ -116,7 +126,10 @@ fn what_was_not_measured_is_never_a_zero() {
     let missing = day(vec![unscored(10, Why::AgentChannel)]);
     let told = plain(&missing);
     let row = told.lines().find(|line| line.starts_with(" 10:05")).unwrap();
-    assert_eq!(row.split_whitespace().take(7).collect::<Vec<_>>(), ["10:05", "2:28", "-", "-", "-", "-", "-"]);
+    assert_eq!(
+        row.split_whitespace().take(7).collect::<Vec<_>>(),
+        ["10:05", "2:28", "-", "-", "-", "-", "-"]
+    );
     let csv = csv(&missing);
     let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let (head, row) = (lines.next().unwrap(), lines.next().unwrap());

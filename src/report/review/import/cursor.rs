@@ -43,7 +43,10 @@ impl<'a> At<'a> {
         let items = self.value.and_then(Value::as_array).filter(|items| items.len() <= most);
         let items = items.ok_or_else(|| self.fault(format!("a list of at most {most}")))?;
         let key = self.key.clone();
-        Ok(items.iter().enumerate().map(move |(k, item)| Self { value: Some(item), key: format!("{key}[{k}]") }))
+        Ok(items
+            .iter()
+            .enumerate()
+            .map(move |(k, item)| Self { value: Some(item), key: format!("{key}[{k}]") }))
     }
 
     pub(super) fn text(&self, most: usize) -> Result<String, Fault> {

@@ -93,8 +93,11 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Entry, ImportError> {
     if MOST_BYTES < bytes.len() {
         return Err(ImportError::TooLarge { file: file(), bytes: bytes.len() });
     }
-    let root: serde_json::Value = serde_json::from_slice(bytes)
-        .map_err(|e| ImportError::NotJson { file: file(), line: e.line(), column: e.column() })?;
+    let root: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| ImportError::NotJson {
+        file: file(),
+        line: e.line(),
+        column: e.column(),
+    })?;
     let found = root.get("schema").and_then(serde_json::Value::as_str);
     if found != Some(export::SCHEMA) {
         let found = found.map_or("missing".into(), |name| format!("{:?}", shortened(name)));
@@ -124,9 +127,8 @@ fn entry(root: &At<'_>) -> Result<Entry, Fault> {
 }
 
 fn meta(call: &At<'_>) -> Result<Meta, Fault> {
-    let customer = |at: At<'_>| {
-        Ok(CustomerRef { hash: at.key("hash")?.text(128)?, last: at.key("last")?.text(3)? })
-    };
+    let customer =
+        |at: At<'_>| Ok(CustomerRef { hash: at.key("hash")?.text(128)?, last: at.key("last")?.text(3)? });
     Ok(Meta {
         uid: uid(&call.key("uid")?)?,
         agent: call.key("agent")?.text(128)?,
@@ -162,8 +164,7 @@ fn wrong(at: &At<'_>) -> Result<[u32; KINDS], Fault> {
 fn figures(analysis: &At<'_>) -> Result<Figures, Fault> {
     let measures = analysis.key("measures")?;
     let channels = analysis.key("channels")?;
-    let state =
-        |who| channels.key(names::side(who))?.key("health")?.one_of(&names::STATES, names::state);
+    let state = |who| channels.key(names::side(who))?.key("health")?.one_of(&names::STATES, names::state);
     let channels = both(state)?;
     let reliability = measures.key("overlaps_reliability")?.one_of(&RELIABILITIES, names::reliability)?;
     let judged = why_not_judged(&channels, reliability);
@@ -248,12 +249,11 @@ fn parts(at: &At<'_>) -> Result<[PartFigure; PARTS], Fault> {
     Ok(parts)
 }
 
-fn raised(
-    analysis: &At<'_>,
-    measures: &At<'_>,
-) -> Result<crate::report::review::Raised, Fault> {
-    let each = |at: At<'_>| Ok((at.key("peak_db")?.number(-200.0, 200.0)?, at.key("spoken_s")?.number(0.0, YEAR)?));
-    let episodes = analysis.key("raised_voice")?.items(MANY as usize)?.map(each).collect::<Result<Vec<_>, _>>()?;
+fn raised(analysis: &At<'_>, measures: &At<'_>) -> Result<crate::report::review::Raised, Fault> {
+    let each =
+        |at: At<'_>| Ok((at.key("peak_db")?.number(-200.0, 200.0)?, at.key("spoken_s")?.number(0.0, YEAR)?));
+    let episodes =
+        analysis.key("raised_voice")?.items(MANY as usize)?.map(each).collect::<Result<Vec<_>, _>>()?;
     Ok(raised_of(count(measure(measures, "raised_episodes")?), &episodes))
 }
 
