@@ -4,6 +4,7 @@
 mod analyze;
 mod config;
 mod ctl;
+mod report;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ enum Command {
     Analyze(Box<analyze::AnalyzeArgs>),
     Config(config::ConfigArgs),
     Ctl(ctl::CtlArgs),
+    Report(Box<report::ReportArgs>),
 }
 
 /// Parses the command line, runs the command and prints why it failed.
@@ -58,5 +60,6 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Analyze(args) => analyze::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Ctl(args) => ctl::run(&args),
+        Command::Report(args) => report::run(&args),
     }
 }

@@ -32,7 +32,7 @@ pub(in crate::app::cli) fn say(text: &str) {
 }
 
 /// How the terminal wants its report.
-pub(super) fn look(score_name: &str) -> Look {
+pub(in crate::app::cli) fn look(score_name: &str) -> Look {
     // Not a terminal: wide enough for the report, narrow enough for a mail.
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
     Look { width: width.clamp(60, 140), unicode: shows_unicode(), score_name: score_name.to_owned() }
@@ -61,15 +61,15 @@ pub(super) fn bar(quiet: bool, length: u64, template: &str) -> ProgressBar {
 }
 
 /// A file to be written.
-pub(super) struct Target {
-    pub(super) path: PathBuf,
-    pub(super) force: bool,
+pub(in crate::app::cli) struct Target {
+    pub(in crate::app::cli) path: PathBuf,
+    pub(in crate::app::cli) force: bool,
 }
 
 impl Target {
     /// Refuses what is already there, and a place that is not, before any work
     /// is done for it.
-    pub(super) fn check(&self) -> Result<(), Failure> {
+    pub(in crate::app::cli) fn check(&self) -> Result<(), Failure> {
         let refuse =
             |what: &str| Failure::new(Status::CannotWrite, format!("{}: {what}", self.path.display()));
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -88,7 +88,7 @@ impl Target {
 
     /// Refuses to be one of these files: `--force` is for old reports, not for
     /// recordings.
-    pub(super) fn spare(&self, files: &[&Path]) -> Result<(), Failure> {
+    pub(in crate::app::cli) fn spare(&self, files: &[&Path]) -> Result<(), Failure> {
         let Ok(own) = self.path.canonicalize() else { return Ok(()) };
         let same = |file: &&&Path| file.canonicalize().is_ok_and(|file| file == own);
         match files.iter().find(same) {
@@ -101,7 +101,7 @@ impl Target {
     }
 
     /// Writes the file.
-    pub(super) fn write(&self, text: &str) -> Result<(), Failure> {
+    pub(in crate::app::cli) fn write(&self, text: &str) -> Result<(), Failure> {
         let put = |file: &mut std::fs::File| file.write_all(text.as_bytes());
         let done = if self.force { write::replace(&self.path, put) } else { write::create(&self.path, put) };
         done.map_err(|e| match e.kind() {
@@ -118,7 +118,7 @@ fn there(path: &Path) -> Failure {
 }
 
 /// The analysis as one line of JSON.
-pub(super) fn json_line(analysis: &Analysis) -> Result<String, Failure> {
+pub(in crate::app::cli) fn json_line(analysis: &Analysis) -> Result<String, Failure> {
     let text = json::write(analysis)
         .map_err(|e| Failure::new(Status::Bug, format!("{}: {e}", analysis.origin.name)))?;
     Ok(text + "\n")
@@ -135,6 +135,6 @@ pub(super) fn json_error(name: &str, failure: &Failure) -> String {
 }
 
 /// The page of a call.
-pub(super) fn page(analysis: &Analysis, score_name: &str) -> String {
+pub(in crate::app::cli) fn page(analysis: &Analysis, score_name: &str) -> String {
     html::write(analysis, &PageOptions { score_name: score_name.to_owned() })
 }

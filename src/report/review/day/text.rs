@@ -18,7 +18,11 @@ const HEADS: [(&str, usize); 8] = [
     ("nudges", 6),
 ];
 /// Columns before what cost most.
-const BEFORE: usize = 5 + 7 + 5 + 5 + 9 + 10 + 7 + 6 + 9;
+const BEFORE: usize = 5 + 7 + 5 + 5 + 9 + 10 + 7 + 6 + 10;
+/// In less room than this, words stand on lines of their own.
+const ROOM: usize = 28;
+/// Columns before them then: under the lengths of the calls.
+const BELOW: usize = 9;
 
 /// The day in so many columns.
 pub fn text(day: &Day, look: &Look) -> String {
@@ -74,24 +78,28 @@ fn block(group: &Group<'_>, look: &Look) -> Vec<String> {
     };
     let head = format!("{}  {told}; settings {}", paint(BOLD, name(group.agent)), name(group.config_hash));
     let heads: String = HEADS.iter().map(|(head, width)| format!(" {head:>width$}")).collect();
-    let mut lines = vec![String::new(), head, paint(DIM, format!("{heads}  cost most"))];
+    let mut lines = vec![String::new(), head, paint(DIM, head_of(&heads, look))];
     lines.extend(group.calls.iter().flat_map(|call| row(call, look)));
     lines
+}
+
+fn head_of(heads: &str, look: &Look) -> String {
+    if look.width < BEFORE + ROOM { heads.to_owned() } else { format!("{heads:<BEFORE$}cost most") }
 }
 
 fn row(call: &Entry, look: &Look) -> Vec<String> {
     let cells: String =
         cells(call).iter().zip(HEADS).map(|(cell, (_, width))| format!(" {cell:>width$}")).collect();
-    let room = look.width.saturating_sub(BEFORE + 1).max(18);
     let mut told = vec![told_costs(call, 2)];
     told.extend(odd_channels(call));
-    let words = wrap(&told.join("; "), room).into_iter().enumerate();
-    words
-        .map(|(k, line)| {
-            let lead = if k == 0 { cells.clone() } else { " ".repeat(BEFORE - 1) };
-            format!("{lead}  {line}").trim_end().to_owned()
-        })
-        .collect()
+    let told = told.join("; ");
+    let beside = look.width.saturating_sub(BEFORE);
+    if beside < ROOM {
+        let words = wrap(&told, look.width.saturating_sub(BELOW)).into_iter();
+        return std::iter::once(cells).chain(words.map(|line| format!("{:BELOW$}{line}", ""))).collect();
+    }
+    let words = wrap(&told, beside).into_iter().enumerate();
+    words.map(|(k, line)| format!("{:<BEFORE$}{line}", if k == 0 { cells.as_str() } else { "" })).collect()
 }
 
 fn cells(call: &Entry) -> [String; 8] {
