@@ -7,5 +7,6 @@ pub mod daemon;
 pub mod exit;
 pub mod folders;
 pub mod recording;
+pub mod refold;
 pub mod replay;
 pub mod write;

@@ -14,6 +14,7 @@ mod place;
 mod protocol;
 mod publish;
 mod server;
+mod signals;
 mod socket;
 mod status;
 
@@ -25,6 +26,7 @@ pub use place::place;
 pub use protocol::{Answer, Code, Greeting, PROTOCOL, Refusal, VERSION};
 pub use publish::{Notices, Publisher};
 pub use server::{Asked, Replier, Server, Waiting, serve};
+pub use signals::on_signal;
 pub use socket::ServeError;
 pub use status::{
     CallStatus, ConfigStatus, Counters, Health, PartStatus, PauseStatus, SideState, SideStatus, SidesStatus,

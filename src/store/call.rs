@@ -189,7 +189,7 @@ words! {
 }
 
 /// The microphone and the headset of a call, by their stable ids.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Devices {
     /// Where the agent speaks.
     pub microphone: String,

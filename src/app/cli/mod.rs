@@ -4,7 +4,9 @@
 mod analyze;
 mod config;
 mod ctl;
+mod log;
 mod report;
+mod run;
 
 use std::process::ExitCode;
 
@@ -27,6 +29,7 @@ enum Command {
     Config(config::ConfigArgs),
     Ctl(ctl::CtlArgs),
     Report(Box<report::ReportArgs>),
+    Run(run::RunArgs),
 }
 
 /// Parses the command line, runs the command and prints why it failed.
@@ -61,5 +64,6 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Config(args) => config::run(&args),
         Command::Ctl(args) => ctl::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Run(args) => run::run(&args),
     }
 }

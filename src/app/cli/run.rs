@@ -8,6 +8,7 @@ use crate::app::cli::config::ConfigOptions;
 use crate::app::cli::log;
 use crate::app::daemon::{self, RunOptions};
 use crate::app::exit::{Failure, Status};
+use crate::audio::capture;
 
 /// Listens to calls on the headset, shows nudges and keeps every call.
 ///
@@ -35,6 +36,8 @@ pub(super) struct RunArgs {
 /// Runs the daemon.
 pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let config = args.config.load()?;
-    log::begin(config.log_level())?;
-    daemon::run(RunOptions { config, sources: args.config.sources(), record: args.record.clone() })
+    log::begin(config.log_level().name())?;
+    let backend = capture::scripted::Stage::new().backend();
+    let (sources, record) = (args.config.sources(), args.record.clone());
+    daemon::run(RunOptions { config, sources, record, backend, clock: Box::new(capture::now) })
 }

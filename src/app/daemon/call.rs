@@ -5,8 +5,9 @@
 
 use std::collections::VecDeque;
 
+use crate::audio::capture::Delivered;
 use crate::core::event::{Event, Order};
-use crate::core::frames::align::{Aligner, Health, Stamped, Stretch};
+use crate::core::frames::align::{Aligner, Health, Stretch};
 use crate::core::pipeline::{Past, Pipeline, Settings};
 use crate::core::summary::CallSummary;
 use crate::core::units::{Channel, Nanos, RATE, SampleTime};
@@ -27,7 +28,8 @@ impl Witness for () {
 pub(super) struct LiveCall {
     begin: Nanos,
     aligner: Aligner,
-    pipeline: Pipeline,
+    /// None until it is known what the call is held against; its sound waits.
+    pipeline: Option<Pipeline>,
     stretch: Stretch,
     /// Since when the call may be over, and what came since.
     doubt: Option<Doubt>,
@@ -42,16 +44,27 @@ struct Doubt {
 }
 
 impl LiveCall {
-    /// A call whose first sample is at `begin`.
-    pub(super) fn new(begin: Nanos, settings: Settings, past: Past) -> Self {
+    /// A call whose first sample is at `begin`. Its sound waits until it is
+    /// measured.
+    pub(super) fn new(begin: Nanos) -> Self {
         Self {
             begin,
             aligner: Aligner::new(begin),
-            pipeline: Pipeline::new(settings, past),
+            pipeline: None,
             stretch: Stretch::default(),
             doubt: None,
             placed: SampleTime::ZERO,
         }
+    }
+
+    /// From now on it is measured; the first time counts.
+    pub(super) fn measure(&mut self, settings: Settings, past: Past) {
+        self.pipeline.get_or_insert_with(|| Pipeline::new(settings, past));
+    }
+
+    /// Whether it is measured.
+    pub(super) const fn is_measured(&self) -> bool {
+        self.pipeline.is_some()
     }
 
     /// The first sample.
@@ -61,7 +74,7 @@ impl LiveCall {
 
     /// The point up to which the core has heard it.
     pub(super) fn now(&self) -> SampleTime {
-        self.pipeline.now()
+        self.pipeline.as_ref().map_or(SampleTime::ZERO, Pipeline::now)
     }
 
     /// When a point of the call was, on the machine's clock.
@@ -76,19 +89,9 @@ impl LiveCall {
         SampleTime::from_samples(u64::try_from(samples).unwrap_or(u64::MAX))
     }
 
-    /// What a device delivered.
-    pub(super) fn sound(&mut self, side: Channel, piece: Stamped<'_>) {
-        self.aligner.push(side, piece);
-    }
-
-    /// A device was opened anew.
-    pub(super) fn reopened(&mut self, side: Channel) {
-        self.aligner.restart(side);
-    }
-
-    /// There is no device for a side any more.
-    pub(super) fn gone(&mut self, side: Channel) {
-        self.aligner.gone(side);
+    /// What a device delivered, or did.
+    pub(super) fn hear(&mut self, side: Channel, delivered: Delivered<'_>) {
+        delivered.place(side, &mut self.aligner);
     }
 
     /// What comes from here on is dropped at the tap, or no longer is.
@@ -107,6 +110,9 @@ impl LiveCall {
 
     /// Hands the core everything that is in place by `now`.
     pub(super) fn advance(&mut self, now: Nanos, witness: &mut dyn Witness, out: &mut Vec<Event>) {
+        if !self.is_measured() {
+            return;
+        }
         let mut stretch = std::mem::take(&mut self.stretch);
         while self.aligner.pull(now, &mut stretch) {
             self.take(&stretch, witness, out);
@@ -129,21 +135,26 @@ impl LiveCall {
 
     /// Carries out an order, at the newest sample that the core has.
     pub(super) fn order(&mut self, order: Order, out: &mut Vec<Event>) {
-        self.pipeline.order(order, out);
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.order(order, out);
+        }
     }
 
     /// Changes the settings between two frames.
     pub(super) fn apply(&mut self, settings: Settings, out: &mut Vec<Event>) {
-        self.pipeline.apply(settings, out);
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.apply(settings, out);
+        }
     }
 
-    /// The call ended at `end`; what came after it is nobody's.
+    /// The call ended at `end`; what came after it is nobody's. Nothing comes of
+    /// a call that was never measured.
     pub(super) fn finish(
         mut self,
         end: Nanos,
         witness: &mut dyn Witness,
         out: &mut Vec<Event>,
-    ) -> CallSummary {
+    ) -> Option<CallSummary> {
         let last = self.point(end);
         self.doubt(end);
         let mut stretch = std::mem::take(&mut self.stretch);
@@ -155,7 +166,7 @@ impl LiveCall {
             let room = last.since(self.now()).samples() as usize;
             self.feed(&first(&stretch, room.min(stretch.len())), witness, out);
         }
-        self.pipeline.finish_at(last, out)
+        self.pipeline.map(|pipeline| pipeline.finish_at(last, out))
     }
 
     fn take(&mut self, stretch: &Stretch, witness: &mut dyn Witness, out: &mut Vec<Event>) {
@@ -178,7 +189,9 @@ impl LiveCall {
         }
         witness.sound(self.now(), stretch);
         let blocks = stretch.blocks();
-        self.pipeline.push_blocks(blocks.agent, blocks.customer, out);
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.push_blocks(blocks.agent, blocks.customer, out);
+        }
     }
 }
 

@@ -22,14 +22,6 @@ pub(super) fn ready(status: &str) {
     let _ = status;
 }
 
-/// What the service manager shows of it.
-pub(super) fn status(status: &str) {
-    #[cfg(unix)]
-    tell(&[sd_notify::NotifyState::Status(status)]);
-    #[cfg(not(unix))]
-    let _ = status;
-}
-
 /// Still alive: told by the analysis itself, so that it means something.
 pub(super) fn alive() {
     #[cfg(unix)]

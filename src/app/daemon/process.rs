@@ -24,3 +24,15 @@ pub fn keep_memory_private() {
 
 #[cfg(not(target_os = "linux"))]
 pub fn keep_memory_private() {}
+
+/// Ends the daemon in order at the first signal to end; at the second one at once.
+pub(super) fn stop_on_signals(orders: crossbeam_channel::Sender<crate::control::Asked>) {
+    crate::control::on_signal(move |count| {
+        if 1 < count {
+            std::process::exit(130);
+        }
+        let (asked, _answer) = crate::control::Asked::new(crate::control::Do::Stop);
+        // Where nobody takes it the daemon is ending already.
+        let _ = orders.try_send(asked);
+    });
+}

@@ -73,7 +73,6 @@ fn create(folder: &Path, meta: &Meta) -> io::Result<Recorder> {
         marks: Vec::new(),
         end: None,
     };
-    let uid = meta.uid.simple().to_string();
-    let name = format!("{}_{}", meta.began.strftime("%Y-%m-%d_%H%M%S"), &uid[uid.len() - 8..]);
+    let name = format!("{}_{}", meta.began.strftime("%Y-%m-%d_%H%M%S"), meta.short());
     Recorder::create(folder, &name, journal)
 }

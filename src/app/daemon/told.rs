@@ -5,26 +5,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use crate::config::Config;
+use crate::control::Private;
 use crate::core::calls::{EndWhy, Program, Trigger};
 use crate::core::event::{Cleared, Decision, Event, Kind};
 use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
-use crate::core::units::{SampleTime, Sides};
+use crate::core::units::SampleTime;
+use crate::store::{CallUid, Devices};
 
 /// What is known of a call from outside of its sound.
 #[derive(Clone, Debug)]
 pub(super) struct Meta {
     /// Its own number, which no other call anywhere has.
-    pub(super) uid: Uuid,
+    pub(super) uid: CallUid,
     /// When its first sample was, on the wall.
     pub(super) began: Timestamp,
     /// Who speaks into the microphone.
     pub(super) agent: String,
-    /// Ids of the devices.
-    pub(super) devices: Sides<String>,
+    /// Ids of the devices; empty where there is none.
+    pub(super) devices: Devices,
     /// What showed that it began.
     pub(super) trigger: Trigger,
     /// Whose streams it was seen by.
@@ -39,13 +40,31 @@ pub(super) struct Meta {
     pub(super) past: Past,
 }
 
+impl Meta {
+    /// The softphone's name, which a baseline belongs to; empty without one.
+    pub(super) fn profile(&self) -> &str {
+        self.program.as_ref().map_or("", |program| &program.name)
+    }
+
+    /// Enough of its number to tell it from others here.
+    pub(super) fn short(&self) -> String {
+        short(self.uid)
+    }
+}
+
+/// The end of a call's number: the part that chance made.
+pub(super) fn short(uid: CallUid) -> String {
+    let text = uid.to_string();
+    text.rsplit('-').next().unwrap_or(&text).to_owned()
+}
+
 /// What an order says about a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
     /// The customer's reference. It is stored hashed unless configured otherwise.
-    pub(super) customer: Option<String>,
+    pub(super) customer: Option<Private>,
     /// A note.
-    pub(super) note: Option<String>,
+    pub(super) note: Option<Private>,
     /// The number that the phone gave it.
     pub(super) id: Option<String>,
 }
@@ -55,8 +74,8 @@ pub(super) struct Said {
 pub(super) struct Over {
     /// When it ended on the wall.
     pub(super) ended: Timestamp,
-    /// What showed it.
-    pub(super) why: EndWhy,
+    /// What showed it; nothing where the daemon itself ends.
+    pub(super) why: Option<EndWhy>,
     /// What it amounted to.
     pub(super) summary: CallSummary,
 }
@@ -71,23 +90,33 @@ pub(super) enum Told<'a> {
     /// Events of the core, in order.
     Events(&'a Meta, &'a [Event]),
     /// A nudge is due, so long after the newest sample that it needed.
-    Nudge(&'a Meta, &'a Decision, Duration),
+    Nudge(&'a Decision, Duration),
     /// A nudge is over.
-    Cleared(&'a Meta, Kind, Cleared, SampleTime),
+    Cleared(Kind, Cleared, SampleTime),
+    /// Other settings hold in the call from here on.
+    Applied(&'a Meta, &'a Settings, &'a str),
+    /// The customer is on hold, or back.
+    Held(&'a Meta, bool),
+    /// The agent is muted in the phone, or no longer.
+    Muted(&'a Meta, bool),
     /// A call is over.
     Over(&'a Meta, &'a Over),
     /// Nothing is captured until then, or until told otherwise.
-    Paused(Timestamp),
+    Paused(Timestamp, Duration),
     /// It is captured again.
     Resumed,
+    /// No nudges for so long.
+    Snoozed(Duration),
+    /// No nudges at all, or nudges again.
+    Quiet(bool),
+    /// Somebody else speaks.
+    Agent(&'a str),
     /// A program that nobody judged holds both sides.
     Unknown(&'a Program),
     /// Something about a device, in a sentence, and what can be done.
     Device(&'a str, Option<&'a str>),
-    /// The settings changed: these keys.
-    Reloaded(&'a [&'static str]),
-    /// The settings that hold from now on.
-    Config(&'a Arc<Config>),
+    /// Other settings are in force; these keys changed, those wait.
+    Config(&'a Arc<Config>, &'a [&'static str], &'a [String]),
     /// A file with mistakes was refused.
     Refused(&'a str),
 }

@@ -1,17 +1,16 @@
 //! All threads and channels of the daemon, each with a size, a reason and a rule
 //! for when it is full. Nothing else starts a thread or makes a channel.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, never, select};
 
 use crate::app::daemon::engine::Engine;
 use crate::app::daemon::heartbeat;
-use crate::audio::capture::{self, Report};
+use crate::audio::capture::Report;
 use crate::audio::watch::Seen;
-use crate::config::watch::Reload;
-use crate::control::Asked;
+use crate::config::Reload;
+use crate::control::{Asked, Publisher, Status};
 use crate::core::units::Nanos;
 use crate::surfaces::Answer;
 
@@ -27,39 +26,58 @@ pub(super) struct Inputs {
     pub(super) reports: Receiver<Report>,
     pub(super) reloads: Receiver<Reload>,
     pub(super) answers: Receiver<Answer>,
+    pub(super) status: Publisher<Status>,
 }
+
+/// How often the state of things is told to those who watch, while sound comes.
+const TELL: Duration = Duration::from_secs(1);
 
 /// Runs the analysis until it is asked to stop.
 pub(super) fn analyse(engine: &mut Engine, mut inputs: Inputs) {
     let beat = heartbeat::interval();
+    let (mut told, mut alive) = (Instant::now(), Instant::now());
+    inputs.status.set(engine.status(engine.now()));
     while !engine.is_stopped() {
-        let wait = wait(engine, capture::now(), beat);
-        select! {
-            recv(inputs.asked) -> asked => match asked {
-                Ok(asked) => engine.asked(capture::now(), asked),
-                Err(_) => inputs.asked = never(),
-            },
-            recv(inputs.seen) -> seen => match seen {
-                Ok(seen) => engine.seen(capture::now(), &seen),
-                Err(_) => inputs.seen = never(),
-            },
-            recv(inputs.reports) -> report => match report {
-                Ok(report) => engine.device(&report),
-                Err(_) => inputs.reports = never(),
-            },
-            recv(inputs.reloads) -> reload => match reload {
-                Ok(reload) => engine.reload(capture::now(), reload),
-                Err(_) => inputs.reloads = never(),
-            },
-            recv(inputs.answers) -> answer => match answer {
-                Ok(answer) => engine.answered(capture::now(), answer),
-                Err(_) => inputs.answers = never(),
-            },
-            default(wait) => (),
+        let wait = wait(engine, engine.now(), beat);
+        let news = take(engine, &mut inputs, wait);
+        engine.advance(engine.now());
+        if news || (engine.listens() && TELL <= told.elapsed()) {
+            inputs.status.set(engine.status(engine.now()));
+            told = Instant::now();
         }
-        engine.advance(capture::now());
-        heartbeat::alive();
+        if beat.is_some_and(|beat| beat / 2 <= alive.elapsed()) {
+            heartbeat::alive();
+            alive = Instant::now();
+        }
     }
+}
+
+/// Takes the next thing that comes, if one comes in time; whether one did.
+fn take(engine: &mut Engine, inputs: &mut Inputs, wait: Duration) -> bool {
+    select! {
+        recv(inputs.asked) -> asked => match asked {
+            Ok(asked) => engine.asked(engine.now(), asked),
+            Err(_) => inputs.asked = never(),
+        },
+        recv(inputs.seen) -> seen => match seen {
+            Ok(seen) => engine.seen(engine.now(), &seen),
+            Err(_) => inputs.seen = never(),
+        },
+        recv(inputs.reports) -> report => match report {
+            Ok(report) => engine.device(&report),
+            Err(_) => inputs.reports = never(),
+        },
+        recv(inputs.reloads) -> reload => match reload {
+            Ok(reload) => engine.reload(engine.now(), reload),
+            Err(_) => inputs.reloads = never(),
+        },
+        recv(inputs.answers) -> answer => match answer {
+            Ok(answer) => engine.answered(engine.now(), answer),
+            Err(_) => inputs.answers = never(),
+        },
+        default(wait) => return false,
+    }
+    true
 }
 
 /// How long nothing needs to be done.

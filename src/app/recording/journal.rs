@@ -41,7 +41,7 @@ pub enum Mark {
 
 /// Why a journal cannot be used.
 #[derive(Debug, Error)]
-pub enum JournalError {
+pub(crate) enum JournalError {
     /// It is no JSON, or not of this shape.
     #[error("cannot be read: {0}")]
     Json(#[from] serde_json::Error),
@@ -115,7 +115,7 @@ impl Journal {
     ///
     /// # Errors
     /// Where it is not one of this version.
-    pub fn parse(text: &str) -> Result<Self, JournalError> {
+    pub(super) fn parse(text: &str) -> Result<Self, JournalError> {
         let json: JournalJson = serde_json::from_str(text)?;
         if json.schema != SCHEMA {
             return Err(JournalError::Schema(json.schema));

@@ -6,7 +6,7 @@ mod journal;
 mod recorder;
 mod script;
 
-pub use journal::{Journal, JournalError, Mark};
+pub use journal::{Journal, Mark};
 pub use recorder::Recorder;
 pub use script::Script;
 

@@ -27,6 +27,20 @@ pub struct Heard {
 }
 
 impl Reader {
+    /// Every agent with devices and softphone of whom something is remembered;
+    /// those of whom only what they said of nudges is have empty devices.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn known(&self) -> Result<Vec<(String, Devices, String)>, StoreError> {
+        let sql = "SELECT agent, microphone, headset, profile FROM baselines
+                   UNION SELECT agent, '', '', '' FROM feedback";
+        self.all(sql, vec![], |row| {
+            let devices = Devices { microphone: row.get(1)?, headset: row.get(2)? };
+            Ok((row.get(0)?, devices, row.get(3)?))
+        })
+    }
+
     /// What a new call of this agent, on these devices, in this softphone
     /// begins with.
     ///

@@ -1,6 +1,6 @@
 //! What a person, or a program on their behalf, may ask of the analysis.
 
-use jiff::Timestamp;
+use std::time::Duration;
 
 use super::{Engine, span};
 use crate::app::daemon::told::{Said, Told};
@@ -9,100 +9,83 @@ use crate::core::event::{Kind, Order};
 use crate::core::units::Nanos;
 
 impl Engine {
-    /// Drops all sound at the tap for so long, or for as long as configured.
-    /// Returns when it ends by itself.
-    pub(in crate::app::daemon) fn pause(&mut self, now: Nanos, for_ns: u64) -> Timestamp {
-        self.capture.pause(true);
+    /// Drops all sound at the tap for so long.
+    pub(super) fn pause(&mut self, now: Nanos, span: Duration) {
+        // First of all: nothing that is said from here on is kept.
+        self.parts.capture.pause().set(true);
         if let Some(running) = &mut self.running {
             running.call.pause(true, now);
         }
         self.step(now, Input::Pause(true));
-        let until = Nanos(now.0.saturating_add(for_ns));
+        let nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
+        let until = Nanos(now.0.saturating_add(nanos));
         self.pause = Some(until);
         let wall = self.on_the_wall(until);
-        self.tell(Told::Paused(wall));
-        wall
+        self.tell(Told::Paused(wall, span));
     }
 
-    /// Captures again.
-    pub(in crate::app::daemon) fn resume(&mut self, now: Nanos) {
+    /// Captures again; false where nothing was paused.
+    pub(super) fn resume(&mut self, now: Nanos) -> bool {
         if self.pause.take().is_none() {
-            return;
+            return false;
         }
-        self.capture.pause(false);
         if let Some(running) = &mut self.running {
             running.call.pause(false, now);
         }
+        self.parts.capture.pause().set(false);
         self.step(now, Input::Pause(false));
         self.tell(Told::Resumed);
+        true
     }
 
     /// No nudges for so long, in this call and the next; none at all ends it.
-    pub(in crate::app::daemon) fn snooze(&mut self, now: Nanos, for_ns: u64) {
-        self.snoozed = (0 < for_ns).then(|| Nanos(now.0.saturating_add(for_ns)));
-        self.order(now, Order::Snooze(span(for_ns)));
+    pub(super) fn snooze(&mut self, now: Nanos, for_s: f32) {
+        let nanos = (f64::from(for_s) * Nanos::SECOND as f64) as u64;
+        self.snoozed = (0 < nanos).then(|| Nanos(now.0.saturating_add(nanos)));
+        self.order(now, Order::Snooze(span(nanos)));
+        self.tell(Told::Snoozed(Duration::from_nanos(nanos)));
     }
 
     /// No nudges for the rest of the call that is on, or the next one.
-    pub(in crate::app::daemon) fn quiet(&mut self, now: Nanos, on: bool) {
+    pub(super) fn quiet(&mut self, now: Nanos, on: bool) {
         self.quiet = on;
         self.order(now, Order::Quiet(on));
+        self.tell(Told::Quiet(on));
     }
 
     /// The last nudge of a kind, or the last of all, was wrong. Returns which;
-    /// none where none was shown.
-    pub(in crate::app::daemon) fn wrong(&mut self, now: Nanos, kind: Option<Kind>) -> Option<Kind> {
-        let kind = kind.or_else(|| self.last_kind())?;
-        self.running.as_ref()?;
+    /// none where there was none in this call.
+    pub(super) fn wrong(&mut self, now: Nanos, kind: Option<Kind>) -> Option<Kind> {
+        let last = self.last_kind()?;
+        let kind = kind.unwrap_or(last);
         self.order(now, Order::Wrong(kind));
         Some(kind)
     }
 
     /// The nudge on the screen was closed.
-    pub(in crate::app::daemon) fn dismiss(&mut self, now: Nanos) {
+    pub(super) fn dismiss(&mut self, now: Nanos) {
         self.order(now, Order::Dismiss);
     }
 
-    /// A call begins, or the one that was just detected is this one.
-    ///
-    /// # Errors
-    /// Where a call is on that cannot be meant.
-    pub(in crate::app::daemon) fn start(&mut self, now: Nanos, said: Said) -> Result<(), Refused> {
+    /// A call begins, or the one that was just detected is this one. Returns
+    /// whether it joined that.
+    pub(super) fn start(&mut self, now: Nanos, said: Said) -> Result<bool, Refused> {
+        let before = self.running.as_ref().filter(|r| r.confirmed).map(|r| r.meta.uid);
         self.said = Some(said);
         let done = self.try_step(now, Input::Start);
         self.said = None;
-        done
-    }
-
-    /// The call is over.
-    ///
-    /// # Errors
-    /// Where there is none.
-    pub(in crate::app::daemon) fn over(&mut self, now: Nanos) -> Result<(), Refused> {
-        self.try_step(now, Input::End)
-    }
-
-    /// The call is on hold, or goes on.
-    ///
-    /// # Errors
-    /// Where there is none.
-    pub(in crate::app::daemon) fn hold(&mut self, now: Nanos, on: bool) -> Result<(), Refused> {
-        self.try_step(now, Input::Hold(on))
-    }
-
-    /// The agent is muted in the phone, or no longer.
-    ///
-    /// # Errors
-    /// Where there is no call.
-    pub(in crate::app::daemon) fn mute(&mut self, now: Nanos, on: bool) -> Result<(), Refused> {
-        self.try_step(now, Input::Mute(on))
+        done.map(|()| before.is_some() && before == self.running.as_ref().map(|r| r.meta.uid))
     }
 
     /// Calls of a program count, or are nobody's business.
-    pub(in crate::app::daemon) fn judge(&mut self, now: Nanos, name: &str, allow: bool) {
+    pub(super) fn judge(&mut self, now: Nanos, name: &str, allow: bool) {
         self.step(now, if allow { Input::Allow(name) } else { Input::Never(name) });
-        if self.unknown.as_ref().is_some_and(|program| program.name.eq_ignore_ascii_case(name)) {
-            self.unknown = None;
-        }
+        self.unknown.retain(|program| !program.name.eq_ignore_ascii_case(name));
+    }
+
+    /// Somebody else speaks, from the next call on.
+    pub(super) fn change_agent(&mut self, id: &str) {
+        id.clone_into(&mut self.parts.agent);
+        self.tell(Told::Agent(id));
     }
 }

@@ -4,43 +4,48 @@
 use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::record::Tape;
 use crate::app::daemon::told::Meta;
-use crate::core::event::{Event, Kind, Reading, Second, State};
+use crate::core::event::{Event, Kind, Reading, State};
 use crate::core::units::{Channel, Nanos, SampleTime, Sides};
 
 /// See the module.
 #[derive(Debug)]
 pub(in crate::app::daemon) struct Running {
     pub(super) call: LiveCall,
-    pub(in crate::app::daemon) meta: Meta,
+    pub(super) meta: Meta,
     /// It is a call; before that it may be dropped without a trace.
-    pub(in crate::app::daemon) confirmed: bool,
-    /// Events of the time before.
+    pub(super) confirmed: bool,
+    /// It was told of.
+    pub(super) announced: bool,
+    pub(super) held: bool,
+    pub(super) muted: bool,
+    /// Events of the time before it was told of.
     pub(super) early: Vec<Event>,
     pub(super) tape: Tape,
-    pub(super) last_kind: Option<Kind>,
-    pub(in crate::app::daemon) last: Last,
+    pub(super) last: Last,
 }
 
 /// The newest of what a status tells.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::app::daemon) struct Last {
-    pub(in crate::app::daemon) reading: Option<Reading>,
-    pub(in crate::app::daemon) second: Option<Second>,
-    pub(in crate::app::daemon) states: Sides<State>,
+pub(super) struct Last {
+    pub(super) reading: Option<Reading>,
+    pub(super) states: Sides<State>,
     /// When each side last spoke.
-    pub(in crate::app::daemon) spoke: Sides<Option<SampleTime>>,
-    pub(in crate::app::daemon) nudges: u32,
+    pub(super) spoke: Sides<Option<SampleTime>>,
+    pub(super) kind: Option<Kind>,
+    pub(super) nudges: u32,
 }
 
 impl Running {
     pub(super) fn new(begin: Nanos, meta: Meta) -> Self {
         Self {
-            call: LiveCall::new(begin, meta.settings, meta.past),
+            call: LiveCall::new(begin),
             meta,
             confirmed: false,
+            announced: false,
+            held: false,
+            muted: false,
             early: Vec::new(),
             tape: Tape::Off,
-            last_kind: None,
             last: Last::default(),
         }
     }
@@ -50,7 +55,6 @@ impl Running {
         for event in events {
             match event {
                 Event::Reading(reading) => self.read(reading),
-                Event::Second(second) => self.last.second = Some(*second),
                 Event::Channel { who, state, .. } => self.last.states[*who] = *state,
                 _ => (),
             }
@@ -66,8 +70,8 @@ impl Running {
         }
     }
 
-    /// How long it has been going on, by its own clock.
-    pub(in crate::app::daemon) fn elapsed(&self) -> SampleTime {
-        self.call.now()
+    /// Whether somebody speaks.
+    pub(super) fn is_spoken_in(&self) -> bool {
+        self.last.reading.is_some_and(|reading| reading.speaks.agent || reading.speaks.customer)
     }
 }

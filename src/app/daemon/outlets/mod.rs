@@ -1,6 +1,8 @@
 //! Whoever hears what the analysis tells: the screen, the terminal, the
 //! database, the watchers of the socket.
 
+pub(super) mod database;
 pub(super) mod screen;
 pub(super) mod terminal;
-mod words;
+pub(super) mod watchers;
+pub(super) mod words;

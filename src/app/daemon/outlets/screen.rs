@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::words;
-use crate::app::daemon::told::{Meta, Outlet, Over, Told};
+use crate::app::daemon::told::{Outlet, Over, Told};
 use crate::config::Config;
 use crate::core::event::{Decision, Kind};
 use crate::report::names;
@@ -50,13 +50,12 @@ impl Screen {
         self.showing = Some(decision.kind);
     }
 
-    fn over(&mut self, meta: &Meta, over: &Over) {
+    fn over(&mut self, over: &Over) {
         if !self.config.surfaces().after_call {
             return;
         }
         let length = words::length(over.summary.duration);
         let title = format!("Call of {length}: {}", words::score(&over.summary, self.config.score_name()));
-        let _ = meta;
         self.show(title, words::one_thing(over), AFTER_CALL, Vec::new());
     }
 }
@@ -64,13 +63,13 @@ impl Screen {
 impl Outlet for Screen {
     fn tell(&mut self, told: Told<'_>) {
         match told {
-            Told::Nudge(_, decision, _) => self.nudge(decision),
-            Told::Cleared(_, kind, ..) if self.showing == Some(kind) => {
+            Told::Nudge(decision, _) => self.nudge(decision),
+            Told::Cleared(kind, ..) if self.showing == Some(kind) => {
                 self.showing = None;
                 self.desk.clear();
             }
-            Told::Over(meta, over) => self.over(meta, over),
-            Told::Paused(until) => {
+            Told::Over(_, over) => self.over(over),
+            Told::Paused(until, _) => {
                 let body = format!("Nothing is captured until {}.", words::clock(until));
                 self.show("Paused".into(), body, NEWS, Vec::new());
             }
@@ -86,13 +85,18 @@ impl Outlet for Screen {
             Told::Refused(why) => {
                 self.show("The new settings have mistakes".into(), why.to_owned(), QUESTION, Vec::new());
             }
-            Told::Config(config) => self.config = Arc::clone(config),
+            Told::Config(config, ..) => self.config = Arc::clone(config),
             Told::Cleared(..)
             | Told::Began(_)
             | Told::Joined(_)
             | Told::Events(..)
-            | Told::Device(..)
-            | Told::Reloaded(_) => (),
+            | Told::Applied(..)
+            | Told::Held(..)
+            | Told::Muted(..)
+            | Told::Snoozed(_)
+            | Told::Quiet(_)
+            | Told::Agent(_)
+            | Told::Device(..) => (),
         }
     }
 }

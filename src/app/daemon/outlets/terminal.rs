@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::words;
-use crate::app::daemon::told::{Meta, Outlet, Over, Told};
+use crate::app::daemon::told::{Outlet, Over, Told};
 use crate::config::Config;
 use crate::core::event::{Cleared, Decision, Kind};
 use crate::core::units::SampleTime;
@@ -49,12 +49,11 @@ impl Lines {
         self.say(point(decision.at), tone, text, names::why(decision));
     }
 
-    fn over(&self, meta: &Meta, over: &Over) {
+    fn over(&self, over: &Over) {
         let length = words::length(over.summary.duration);
         let score = words::score(&over.summary, self.config.score_name());
         self.news(Tone::Plain, format!("call ends, {length}"), words::ended(over.why));
         self.news(Tone::Plain, score, words::one_thing(over));
-        let _ = meta;
     }
 }
 
@@ -68,28 +67,43 @@ impl Outlet for Lines {
         match told {
             Told::Began(meta) => self.news(Tone::Plain, "call begins", words::began(meta)),
             Told::Joined(_) => self.news(Tone::Plain, "call named by order", ""),
-            Told::Nudge(_, decision, _) => self.nudge(decision),
-            Told::Cleared(_, kind, how, at) => {
+            Told::Nudge(decision, _) => self.nudge(decision),
+            Told::Cleared(kind, how, at) => {
                 if how == Cleared::Recovered && kind != Kind::Positive {
                     self.say(point(at), Tone::Over, format!("{} over", names::kind_title(kind)), "");
                 }
             }
-            Told::Over(meta, over) => self.over(meta, over),
-            Told::Paused(until) => {
+            Told::Over(_, over) => self.over(over),
+            Told::Paused(until, _) => {
                 let detail = format!("nothing is captured until {}", words::clock(until));
                 self.news(Tone::Attention, "paused", detail);
             }
             Told::Resumed => self.news(Tone::Plain, "listening again", ""),
             Told::Unknown(program) => {
                 let name = &program.name;
-                let detail = format!("it holds microphone and headset; `evenkeel calls allow {name}` or `never`");
+                let detail =
+                    format!("it holds microphone and headset; `evenkeel calls allow {name}` or `never`");
                 self.news(Tone::Attention, format!("{name} is not captured"), detail);
             }
             Told::Device(what, remedy) => self.news(Tone::Attention, what, remedy.unwrap_or_default()),
-            Told::Reloaded(keys) => self.news(Tone::Plain, "settings changed", keys.join(", ")),
             Told::Refused(why) => self.news(Tone::Attention, "the new settings have mistakes", why),
-            Told::Config(config) => self.config = Arc::clone(config),
-            Told::Events(..) => (),
+            Told::Config(config, keys, held) => {
+                self.config = Arc::clone(config);
+                let keys = keys.join(", ");
+                let detail =
+                    if held.is_empty() { keys } else { format!("{keys} waiting: {}", held.join("; ")) };
+                self.news(Tone::Plain, "settings changed", detail.trim());
+            }
+            Told::Held(_, on) => self.news(Tone::Plain, if on { "on hold" } else { "off hold" }, ""),
+            Told::Muted(_, on) => self.news(Tone::Plain, if on { "muted" } else { "unmuted" }, ""),
+            Told::Snoozed(span) if span.is_zero() => self.news(Tone::Plain, "nudges on again", ""),
+            Told::Snoozed(span) => {
+                self.news(Tone::Plain, "snoozed", format!("no nudges for {:.0} s", span.as_secs_f32()));
+            }
+            Told::Quiet(true) => self.news(Tone::Plain, "quiet", "no nudges in this call"),
+            Told::Quiet(false) => self.news(Tone::Plain, "nudges on again", ""),
+            Told::Agent(id) => self.news(Tone::Plain, format!("agent: {id}"), ""),
+            Told::Events(..) | Told::Applied(..) => (),
         }
     }
 }

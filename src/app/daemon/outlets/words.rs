@@ -11,12 +11,12 @@ use crate::core::units::SampleSpan;
 use crate::report::names;
 
 /// The time of day: `14:03:20`.
-pub(super) fn clock(at: Timestamp) -> String {
+pub(in crate::app::daemon) fn clock(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 /// Minutes and seconds: `4:07`, with hours where there are any.
-pub(super) fn length(span: SampleSpan) -> String {
+pub(in crate::app::daemon) fn length(span: SampleSpan) -> String {
     let s = span.seconds().round() as u64;
     match s / 3600 {
         0 => format!("{}:{:02}", s / 60, s % 60),
@@ -35,7 +35,8 @@ pub(super) fn began(meta: &Meta) -> String {
 }
 
 /// What showed that it is over.
-pub(super) const fn ended(why: EndWhy) -> &'static str {
+pub(super) const fn ended(why: Option<EndWhy>) -> &'static str {
+    let Some(why) = why else { return "evenkeel ends" };
     match why {
         EndWhy::Order => "by order",
         EndWhy::Streams => "the softphone closed its streams",
@@ -63,7 +64,8 @@ pub(super) fn one_thing(over: &Over) -> String {
     let Some(moment) = dearest.filter(|moment| WORTH_A_WORD <= moment.points) else {
         return "Nothing stood out. Well held.".into();
     };
-    let causes: Vec<String> = moment.causes.iter().flatten().map(|cause| names::cause_title(*cause)).collect();
+    let causes: Vec<String> =
+        moment.causes.iter().flatten().map(|cause| names::cause_title(*cause)).collect();
     let tip = moment.causes.iter().flatten().next().map_or("", |cause| names::cause_tip(*cause));
     format!("{tip} Dearest moment at {}: {}.", length(moment.at.since(Default::default())), causes.join(", "))
 }

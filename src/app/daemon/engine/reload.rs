@@ -1,0 +1,113 @@
+//! A changed configuration, taken over with the mildest effect: some of it at
+//! once, some when nobody speaks, some with the next call.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::app::daemon::told::Told;
+use crate::config::{Config, Held, Loaded, Moment, Reload, Until, messages, plan};
+use crate::core::units::Nanos;
+use crate::store::Command;
+
+impl Engine {
+    /// What became of the files.
+    pub(in crate::app::daemon) fn reload(&mut self, now: Nanos, reload: Reload) {
+        match reload {
+            Reload::Ok { loaded, change: _ } => {
+                let Loaded { config, warnings } = *loaded;
+                for warning in warnings {
+                    tracing::warn!(%warning, "the configuration");
+                }
+                self.wrong = None;
+                self.wanted = Arc::new(config);
+                self.take_over(now);
+            }
+            Reload::Bad(error) => {
+                let told: Vec<String> = messages(&error.problems).into_iter().map(|(what, _)| what).collect();
+                let told = told.join("; ");
+                tracing::warn!(error = %told, "the new configuration is not used");
+                self.tell(Told::Refused(&told));
+                self.wrong = Some(told);
+            }
+        }
+    }
+
+    /// Whatever waited and need not wait any more.
+    pub(super) fn catch_up(&mut self, now: Nanos) {
+        if !self.held.is_empty() {
+            self.take_over(now);
+        }
+    }
+
+    fn take_over(&mut self, now: Nanos) {
+        if self.running.as_ref().is_some_and(|running| !running.announced) {
+            // For a second or two nobody knows whether this is a call at all.
+            self.held = vec!["what changed: with the next second".into()];
+            return;
+        }
+        let moment = Moment {
+            call: self.running.is_some(),
+            speech: self.running.as_ref().is_some_and(super::Running::is_spoken_in),
+        };
+        let plan = plan(&self.parts.config, &self.wanted, moment);
+        let held = plan.held.iter().map(waits).collect::<Vec<_>>();
+        let news = !plan.now.keys.is_empty() || held != self.held;
+        self.held = held;
+        if !plan.now.keys.is_empty() {
+            self.put_in_force(now, plan.config);
+        }
+        if news {
+            tracing::info!(changed = ?plan.now.keys, waiting = ?self.held, "the configuration was read again");
+            let (config, held) = (Arc::clone(&self.parts.config), self.held.clone());
+            self.tell(Told::Config(&config, &plan.now.keys, &held));
+        }
+    }
+
+    fn put_in_force(&mut self, now: Nanos, config: Config) {
+        let old = std::mem::replace(&mut self.parts.config, Arc::new(config));
+        let new = Arc::clone(&self.parts.config);
+        if old.calls() != new.calls() {
+            self.parts.calls.set(new.calls().clone());
+        }
+        if old.capture() != new.capture() {
+            self.parts.capture.set(new.capture().clone());
+            self.parts.seat.watch.select(crate::audio::watch::Selection::of(new.capture()));
+        }
+        if old.store() != new.store() {
+            self.parts.writer.send(Command::Keep(*new.store()));
+        }
+        if old.agent_id() != new.agent_id() {
+            let id = new.agent_id().map_or_else(crate::app::daemon::user, str::to_owned);
+            self.change_agent(&id);
+        }
+        if old.settings() != new.settings() {
+            self.apply(now, &new);
+        }
+    }
+
+    /// Other settings in the call that is on.
+    fn apply(&mut self, now: Nanos, config: &Config) {
+        let Some(mut running) = self.running.take() else { return };
+        let mut events = Vec::new();
+        let (settings, hash) = (config.settings(), config.hash());
+        if running.call.is_measured() {
+            running.tape.apply(running.call.now(), settings);
+            running.call.apply(settings, &mut events);
+            self.tell(Told::Applied(&running.meta, &settings, &hash));
+        }
+        running.meta.settings = settings;
+        running.meta.config_hash = hash;
+        self.running = Some(running);
+        self.pass_on(now, &events);
+    }
+}
+
+/// A sentence for `status`: which keys wait for what.
+fn waits(held: &Held) -> String {
+    let until = match held.until {
+        Until::Quiet => "as soon as nobody speaks",
+        Until::NoCall => "with the next call",
+        Until::Restart => "when evenkeel is started again",
+    };
+    format!("{}: {until}", held.keys.join(", "))
+}

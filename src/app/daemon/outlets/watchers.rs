@@ -1,0 +1,153 @@
+//! To everyone who watches the socket.
+
+use std::sync::Arc;
+
+use super::words;
+use crate::app::daemon::engine::trigger;
+use crate::app::daemon::told::{Meta, Outlet, Over, Told};
+use crate::config::Config;
+use crate::control::{Notice, Notices, SideMeasures, SideState, kind_name};
+use crate::core::calls::EndWhy;
+use crate::core::event::{Cleared, Decision, Event, Reading, State};
+use crate::core::units::Channel;
+use crate::report::names;
+
+/// See the module.
+pub(in crate::app::daemon) struct Watchers {
+    notices: Notices,
+    config: Arc<Config>,
+    /// The second whose measures were told last.
+    told: u64,
+}
+
+impl Watchers {
+    pub(in crate::app::daemon) fn new(notices: Notices, config: Arc<Config>) -> Self {
+        Self { notices, config, told: 0 }
+    }
+
+    fn began(&mut self, meta: &Meta) {
+        self.told = 0;
+        self.notices.tell(Notice::CallBegan {
+            call: meta.short(),
+            began: meta.began.to_string(),
+            trigger: trigger(meta.trigger).into(),
+            program: meta.program.as_ref().map(|program| program.name.clone()),
+        });
+    }
+
+    fn events(&mut self, events: &[Event]) {
+        for event in events {
+            match event {
+                Event::Channel { who, state, .. } => self.side(*who, *state),
+                Event::Reading(reading) => self.reading(reading),
+                _ => (),
+            }
+        }
+    }
+
+    fn side(&self, who: Channel, verdict: State) {
+        let state = match verdict {
+            State::Unknown | State::Live | State::Silent => SideState::Live,
+            State::Zeros => SideState::Silent,
+            State::Dead => SideState::Dead,
+            State::Leaking | State::SameAudio => SideState::Leaking,
+        };
+        let bad = !verdict.is_measurable();
+        self.notices.tell(Notice::Side {
+            side: names::side(who).into(),
+            state,
+            why: bad.then(|| names::state_title(verdict).to_owned()),
+            remedy: names::state_remedy(verdict).filter(|_| bad).map(str::to_owned),
+        });
+    }
+
+    /// Once a second, and only where somebody watches.
+    fn reading(&mut self, reading: &Reading) {
+        let second = reading.at.seconds() as u64;
+        if second <= self.told || !self.notices.anyone() {
+            return;
+        }
+        self.told = second;
+        let side = |speaks| SideMeasures { speaks, level_dbfs: None, talk: None };
+        self.notices.tell(Notice::Measures {
+            at_s: reading.at.seconds(),
+            agent: side(reading.speaks.agent),
+            customer: side(reading.speaks.customer),
+            pace: reading.pace,
+            rise_db: reading.rise,
+            monologue_s: reading.monologue.seconds() as f32,
+            silence_s: reading.silence.seconds() as f32,
+            score: None,
+        });
+    }
+
+    fn nudge(&self, decision: &Decision) {
+        self.notices.tell(Notice::Nudge {
+            kind: kind_name(decision.kind).into(),
+            text: names::nudge_text(decision.kind, decision.variant).into(),
+            at_s: decision.at.seconds(),
+            lasts_s: self.config.settings().nudges.show.seconds() as f32,
+        });
+    }
+
+    fn over(&self, meta: &Meta, over: &Over) {
+        let why = match over.why {
+            Some(EndWhy::Order | EndWhy::Never) => "order",
+            Some(EndWhy::Streams) => "closed",
+            Some(EndWhy::Hold) => "hold",
+            Some(EndWhy::Silence) => "silence",
+            None => "stopped",
+        };
+        let tip = words::one_thing(over);
+        self.notices.tell(Notice::CallEnded {
+            call: meta.short(),
+            length_s: over.summary.duration.seconds(),
+            why: why.into(),
+            score: over.summary.score.value.known().map(|score| score as f32),
+            tip: (!tip.is_empty()).then_some(tip),
+        });
+    }
+}
+
+/// How a nudge left the screen, for programs.
+const fn how(cleared: Cleared) -> &'static str {
+    match cleared {
+        Cleared::Recovered => "recovered",
+        Cleared::Passed | Cleared::TimedOut => "over",
+        Cleared::Dismissed => "dismissed",
+    }
+}
+
+impl Outlet for Watchers {
+    fn tell(&mut self, told: Told<'_>) {
+        match told {
+            Told::Began(meta) => self.began(meta),
+            Told::Events(_, events) => self.events(events),
+            Told::Nudge(decision, _) => self.nudge(decision),
+            Told::Cleared(kind, cleared, _) => {
+                let (kind, why) = (kind_name(kind).into(), how(cleared).into());
+                self.notices.tell(Notice::NudgeCleared { kind, why });
+            }
+            Told::Held(meta, held) => self.notices.tell(Notice::CallHeld { call: meta.short(), held }),
+            Told::Muted(meta, muted) => self.notices.tell(Notice::CallMuted { call: meta.short(), muted }),
+            Told::Over(meta, over) => self.over(meta, over),
+            Told::Paused(_, left) => self.notices.tell(Notice::Paused { left_s: left.as_secs_f32() }),
+            Told::Resumed => self.notices.tell(Notice::Resumed),
+            Told::Snoozed(left) => self.notices.tell(Notice::Snoozed { left_s: left.as_secs_f32() }),
+            Told::Quiet(on) => self.notices.tell(Notice::Quiet { on }),
+            Told::Agent(id) => self.notices.tell(Notice::Agent { id: id.into() }),
+            Told::Unknown(program) => {
+                self.notices.tell(Notice::UnknownProgram { name: program.name.clone() });
+            }
+            Told::Config(config, changed, held) => {
+                self.config = Arc::clone(config);
+                let changed = changed.iter().map(|key| (*key).to_owned()).collect();
+                let (held, hash) = (held.to_vec(), config.hash());
+                self.notices.tell(Notice::Reloaded { changed, held, hash });
+            }
+            Told::Refused(error) => self.notices.tell(Notice::ReloadRefused { error: error.into() }),
+            // A side is told of by what comes of it.
+            Told::Device(..) | Told::Joined(_) | Told::Applied(..) => (),
+        }
+    }
+}
