@@ -18,6 +18,8 @@ pub enum Notice {
         at_s: f64,
         /// For so long it stays, s.
         lasts_s: f32,
+        /// Age of the newest sample that it rests on, when it was told, ms.
+        age_ms: f64,
     },
     /// It is gone.
     NudgeCleared {

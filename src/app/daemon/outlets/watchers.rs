@@ -1,6 +1,7 @@
 //! To everyone who watches the socket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::words;
 use crate::app::daemon::engine::trigger;
@@ -81,12 +82,13 @@ impl Watchers {
         });
     }
 
-    fn nudge(&self, decision: &Decision) {
+    fn nudge(&self, decision: &Decision, age: Duration) {
         self.notices.tell(Notice::Nudge {
             kind: kind_name(decision.kind).into(),
             text: names::nudge_text(decision.kind, decision.variant).into(),
             at_s: decision.at.seconds(),
             lasts_s: self.config.settings().nudges.show.seconds() as f32,
+            age_ms: age.as_secs_f64() * 1000.0,
         });
     }
 
@@ -123,7 +125,7 @@ impl Outlet for Watchers {
         match told {
             Told::Began(meta) => self.began(meta),
             Told::Events(_, events) => self.events(events),
-            Told::Nudge(decision, _) => self.nudge(decision),
+            Told::Nudge(decision, age) => self.nudge(decision, age),
             Told::Cleared(kind, cleared, _) => {
                 let (kind, why) = (kind_name(kind).into(), how(cleared).into());
                 self.notices.tell(Notice::NudgeCleared { kind, why });
