@@ -158,6 +158,13 @@ impl Aligner {
         self.sides[side].lane.gone();
     }
 
+    /// What this side heard since then may be another device's: what of it is not
+    /// yet handed out never is.
+    pub fn distrust(&mut self, side: Channel, since: Nanos) {
+        let since = self.sample(since);
+        self.sides[side].lane.queue.forget(since);
+    }
+
     /// From here on nothing of either side is heard, until [`Aligner::resume`].
     pub fn pause(&mut self, at: Nanos) {
         if self.pauses.back().is_none_or(|(_, to)| to.is_some()) {

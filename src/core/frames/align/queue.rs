@@ -61,6 +61,20 @@ impl Queue {
         self.samples.push_back(sample);
     }
 
+    /// Drops all sound from `since` on.
+    pub(super) fn forget(&mut self, since: u64) {
+        while let Some(run) = self.runs.back_mut() {
+            let keep = since.saturating_sub(run.start).min(run.len);
+            let drop = usize::try_from(run.len - keep).unwrap_or(usize::MAX);
+            self.samples.truncate(self.samples.len().saturating_sub(drop));
+            run.len = keep;
+            if 0 < keep {
+                break;
+            }
+            self.runs.pop_back();
+        }
+    }
+
     /// Samples that came too late to be placed.
     pub(super) fn late(&self) -> u64 {
         self.late
@@ -148,6 +162,16 @@ mod tests {
         let mut queue = Queue::default();
         (-10..10).for_each(|at| queue.put(at, 0.5));
         assert_eq!((queue.late(), queue.known(0)), (0, Known::Sound(10)));
+    }
+
+    #[test]
+    fn r01_doubtful_sound_is_forgotten_from_a_moment_on() {
+        let mut queue = filled(&[(0, 10), (20, 10), (40, 10)]);
+        queue.forget(25);
+        queue.pass(20);
+        let mut out = Vec::new();
+        queue.take(25, &mut out);
+        assert_eq!((out.len(), queue.known(25)), (5, Known::Nothing));
     }
 
     #[test]

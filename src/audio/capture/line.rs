@@ -1,0 +1,521 @@
+//! One side's way from a wish to a stream that flows, and back whenever
+//! something breaks. Pure state: it is told what is so and when, and answers
+//! with what is to be asked of the sound system and what is to be said.
+
+use super::device::{DEFAULT, Device, choose};
+use super::error::{CaptureError, Next, Tenths};
+use super::report::{Report, State};
+use crate::core::units::{Channel, Nanos};
+
+/// Between two looks at the devices: unplugging shows within it.
+const LOOK: u64 = Nanos::SECOND;
+/// A microphone that delivers nothing for so long is opened anew.
+const STALL: u64 = 1_500 * Nanos::MILLISECOND;
+/// The first sound may take so long: an idle device starts in up to 2 s.
+const FIRST: u64 = 3 * Nanos::SECOND;
+/// The rate of a Bluetooth device must stay the same for so long.
+const STABLE: u64 = 500 * Nanos::MILLISECOND;
+/// ... and its first sound is dropped, in ms.
+const SETTLE_MS: u64 = 300;
+/// Rebuilds of a stream that delivers nothing, before it is given up.
+const REBUILDS: u32 = 2;
+/// A stream that flowed for so long is no broken one.
+const SOUND: u64 = 30 * Nanos::SECOND;
+/// Least and most time between two tries.
+const BACK_OFF: (u64, u64) = (Nanos::SECOND, 30 * Nanos::SECOND);
+/// After a device vanished, sound of this long before may be of another one.
+pub(super) const DOUBTFUL: u64 = Nanos::SECOND;
+
+/// What the sound system is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ask {
+    Look,
+    Open { device: Device, settle_ms: u64 },
+    /// The sound since then, if any, is not to be trusted.
+    Close { doubtful: Option<Nanos> },
+}
+
+/// What it answered.
+#[derive(Debug)]
+pub(super) enum Came {
+    Devices(Result<Vec<Device>, CaptureError>),
+    Opened(Result<(), CaptureError>),
+    Fault(CaptureError),
+    /// A call did not come back; its thread was left behind.
+    Hung,
+}
+
+/// What a step leads to.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    pub(super) asks: Vec<Ask>,
+    pub(super) reports: Vec<Report>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    Idle,
+    Looking,
+    /// A Bluetooth device that may still be changing its profile.
+    Settling(Box<Device>, Nanos),
+    Opening(Box<Device>),
+    Flowing(Box<Flow>),
+    Waiting(Nanos),
+    Stopped,
+}
+
+#[derive(Clone, Debug)]
+struct Flow {
+    device: Device,
+    since: Nanos,
+    frames: u64,
+    moved: Nanos,
+    looked: Nanos,
+    looking: bool,
+    silent: bool,
+}
+
+/// One side.
+#[derive(Debug)]
+pub(super) struct Line {
+    side: Channel,
+    wish: String,
+    stage: Stage,
+    trouble: Option<CaptureError>,
+    failures: u32,
+    rebuilds: u32,
+    /// A device was lost or changed: the next one may still be settling.
+    shaken: bool,
+    /// The device as it was last seen, for a second look at its rate.
+    seen: Option<Device>,
+}
+
+impl Line {
+    pub(super) fn new(side: Channel, wish: &str) -> Self {
+        Self {
+            side,
+            wish: wish.to_owned(),
+            stage: Stage::Idle,
+            trouble: None,
+            failures: 0,
+            rebuilds: 0,
+            shaken: false,
+            seen: None,
+        }
+    }
+
+    /// Whether it needs no attention until it is wanted.
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.stage, Stage::Idle | Stage::Stopped)
+    }
+
+    pub(super) fn state(&self) -> State {
+        match &self.stage {
+            Stage::Idle => State::Idle,
+            Stage::Looking if self.trouble.is_some() => State::Waiting,
+            Stage::Looking | Stage::Settling(..) | Stage::Opening(_) => State::Opening,
+            Stage::Flowing(flow) if flow.silent || flow.frames == 0 => State::Silent,
+            Stage::Flowing(_) => State::Flowing,
+            Stage::Waiting(_) => State::Waiting,
+            Stage::Stopped => State::Stopped,
+        }
+    }
+
+    pub(super) fn device(&self) -> Option<&Device> {
+        match &self.stage {
+            Stage::Flowing(flow) => Some(&flow.device),
+            Stage::Opening(device) | Stage::Settling(device, _) => Some(device),
+            Stage::Idle | Stage::Looking | Stage::Waiting(_) | Stage::Stopped => None,
+        }
+    }
+
+    pub(super) fn trouble(&self) -> Option<&CaptureError> {
+        self.trouble.as_ref()
+    }
+
+    /// It is to be open, or not.
+    pub(super) fn want(&mut self, wanted: bool, steps: &mut Steps) {
+        match (&self.stage, wanted) {
+            (Stage::Idle | Stage::Stopped, true) => self.begin(steps),
+            (Stage::Idle, false) => (),
+            (_, false) => {
+                self.close(None, steps);
+                self.stage = Stage::Idle;
+                (self.trouble, self.shaken) = (None, false);
+            }
+            (_, true) => (),
+        }
+    }
+
+    /// Another setting: reopened only if it changed.
+    pub(super) fn set(&mut self, wish: &str, steps: &mut Steps) {
+        if wish == self.wish {
+            return;
+        }
+        wish.clone_into(&mut self.wish);
+        self.rebuild(steps);
+    }
+
+    /// Everything about the stream is to be made anew.
+    pub(super) fn rebuild(&mut self, steps: &mut Steps) {
+        if !matches!(self.stage, Stage::Idle) {
+            self.close(None, steps);
+            self.begin(steps);
+        }
+    }
+
+    fn begin(&mut self, steps: &mut Steps) {
+        (self.failures, self.rebuilds) = (0, 0);
+        self.look(steps);
+    }
+
+    fn look(&mut self, steps: &mut Steps) {
+        self.stage = Stage::Looking;
+        steps.asks.push(Ask::Look);
+    }
+
+    fn close(&mut self, doubtful: Option<Nanos>, steps: &mut Steps) {
+        if matches!(self.stage, Stage::Flowing(_) | Stage::Opening(_)) {
+            steps.asks.push(Ask::Close { doubtful });
+        }
+    }
+
+    /// The sound system answered.
+    pub(super) fn came(&mut self, now: Nanos, came: Came, steps: &mut Steps) {
+        if matches!(self.stage, Stage::Idle | Stage::Stopped) {
+            return;
+        }
+        match came {
+            Came::Devices(Ok(devices)) => self.found(now, &devices, steps),
+            Came::Devices(Err(why)) | Came::Opened(Err(why)) | Came::Fault(why) => self.fail(now, why, None, steps),
+            Came::Opened(Ok(())) => self.opened(now, steps),
+            Came::Hung => self.fail(now, CaptureError::Hung, None, steps),
+        }
+    }
+
+    fn found(&mut self, now: Nanos, devices: &[Device], steps: &mut Steps) {
+        let chosen = choose(devices, &self.wish, self.side).cloned();
+        match (self.stage.clone(), chosen) {
+            (Stage::Flowing(flow), chosen) => self.still_there(now, *flow, devices, chosen, steps),
+            (Stage::Looking, Ok(device)) => self.open(now, device, steps),
+            (Stage::Looking | Stage::Settling(..), Err(why)) => self.fail(now, why, None, steps),
+            (Stage::Settling(..) | Stage::Opening(_) | Stage::Waiting(_) | Stage::Idle | Stage::Stopped, _) => (),
+        }
+    }
+
+    /// Opens it, once it has stayed the same where it may be changing.
+    fn open(&mut self, now: Nanos, device: Device, steps: &mut Steps) {
+        let settling = self.shaken && device.bluetooth;
+        if settling && self.seen.as_ref() != Some(&device) {
+            self.seen = Some(device.clone());
+            self.stage = Stage::Settling(Box::new(device), Nanos(now.0 + STABLE));
+            return;
+        }
+        let settle_ms = if settling { SETTLE_MS } else { 0 };
+        steps.asks.push(Ask::Open { device: device.clone(), settle_ms });
+        self.stage = Stage::Opening(Box::new(device));
+    }
+
+    fn opened(&mut self, now: Nanos, steps: &mut Steps) {
+        let Stage::Opening(device) = &self.stage else { return };
+        let device = Device::clone(device);
+        steps.reports.push(Report::Opened { side: self.side, id: device.id.clone(), name: device.name.clone() });
+        (self.trouble, self.seen, self.shaken) = (None, None, false);
+        let flow = Flow { device, since: now, frames: 0, moved: now, looked: now, looking: false, silent: false };
+        self.stage = Stage::Flowing(Box::new(flow));
+    }
+
+    /// A look while it flows: is it still the device that is meant?
+    fn still_there(
+        &mut self,
+        now: Nanos,
+        mut flow: Flow,
+        devices: &[Device],
+        chosen: Result<Device, CaptureError>,
+        steps: &mut Steps,
+    ) {
+        (flow.looked, flow.looking) = (now, false);
+        let used = flow.device.clone();
+        let there = devices.iter().any(|d| d.id == used.id);
+        match chosen {
+            Ok(device) if there && device.id == used.id => {
+                if (device.rate, device.channels) == (used.rate, used.channels) {
+                    self.stage = Stage::Flowing(Box::new(flow));
+                } else {
+                    steps.reports.push(Report::FormatChanged { side: self.side, rate: device.rate });
+                    self.move_to(now, device, None, steps);
+                }
+            }
+            Ok(device) => {
+                if self.wish == DEFAULT {
+                    let (from, to) = (used.id, device.id.clone());
+                    steps.reports.push(Report::DefaultChanged { side: self.side, from, to });
+                }
+                self.move_to(now, device, (!there).then(|| back(now)), steps);
+            }
+            Err(_) if !there => self.fail(now, CaptureError::Gone { device: used.name }, Some(back(now)), steps),
+            Err(why) => self.fail(now, why, None, steps),
+        }
+    }
+
+    fn move_to(&mut self, now: Nanos, device: Device, doubtful: Option<Nanos>, steps: &mut Steps) {
+        self.shaken = true;
+        self.close(doubtful, steps);
+        self.open(now, device, steps);
+    }
+
+    /// Something is wrong: say so once, and try again later.
+    fn fail(&mut self, now: Nanos, why: CaptureError, doubtful: Option<Nanos>, steps: &mut Steps) {
+        self.close(doubtful, steps);
+        self.shaken = true;
+        let wait = match why.next() {
+            Next::Wait | Next::Tell => LOOK,
+            Next::Retry => self.back_off(),
+        };
+        self.stage = Stage::Waiting(Nanos(now.0 + wait));
+        if self.trouble.as_ref() != Some(&why) {
+            steps.reports.push(Report::Lost { side: self.side, why: why.clone(), doubtful });
+        }
+        self.trouble = Some(why);
+    }
+
+    fn back_off(&mut self) -> u64 {
+        let wait = BACK_OFF.0 << self.failures.min(5);
+        self.failures += 1;
+        wait.min(BACK_OFF.1)
+    }
+
+    /// Time passes. `frames` came so far through the open stream; `other` says
+    /// whether the other side flows.
+    pub(super) fn tick(&mut self, now: Nanos, frames: u64, other: bool, steps: &mut Steps) {
+        match &mut self.stage {
+            Stage::Idle | Stage::Looking | Stage::Opening(_) | Stage::Stopped => (),
+            Stage::Waiting(until) | Stage::Settling(_, until) => {
+                if *until <= now {
+                    self.look(steps);
+                }
+            }
+            Stage::Flowing(flow) => {
+                if flow.frames != frames {
+                    (flow.frames, flow.moved, flow.silent) = (frames, now, false);
+                }
+                if SOUND <= now.since(flow.since) && !flow.silent {
+                    (self.failures, self.rebuilds) = (0, 0);
+                }
+                if LOOK <= now.since(flow.looked) && !flow.looking {
+                    flow.looking = true;
+                    steps.asks.push(Ask::Look);
+                }
+                let patience = if flow.frames == 0 { FIRST } else { STALL };
+                let quiet = now.since(flow.moved);
+                if patience <= quiet {
+                    flow.silent = true;
+                    // What is heard by opening an output idles while nothing plays.
+                    if self.side == Channel::Agent || (other && !flow.device.loops) {
+                        let why = CaptureError::Stalled {
+                            device: flow.device.name.clone(),
+                            for_s: Tenths(quiet / (Nanos::SECOND / 10)),
+                        };
+                        self.stalled(now, why, steps);
+                    }
+                }
+            }
+        }
+    }
+
+    fn stalled(&mut self, now: Nanos, why: CaptureError, steps: &mut Steps) {
+        if self.rebuilds < REBUILDS {
+            self.rebuilds += 1;
+            self.fail(now, why, None, steps);
+            self.look(steps);
+            return;
+        }
+        self.close(None, steps);
+        self.stage = Stage::Stopped;
+        self.trouble = Some(why.clone());
+        steps.reports.push(Report::Stopped { side: self.side, why });
+    }
+}
+
+/// From when on sound may be of another device, if it vanished by `now`.
+fn back(now: Nanos) -> Nanos {
+    now.moved(-(DOUBTFUL as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::device::Kind;
+    use super::*;
+
+    const SECOND: u64 = Nanos::SECOND;
+
+    fn microphone() -> Device {
+        Device::new("mic", "Headset", Kind::Input).by_default()
+    }
+
+    /// A line that flows from a Bluetooth or plain microphone at time 0.
+    fn flowing(wish: &str, device: &Device) -> Line {
+        let mut line = Line::new(Channel::Agent, wish);
+        let mut steps = Steps::default();
+        line.want(true, &mut steps);
+        line.came(Nanos(0), Came::Devices(Ok(vec![device.clone()])), &mut steps);
+        line.came(Nanos(0), Came::Opened(Ok(())), &mut steps);
+        assert_eq!(steps.asks, [Ask::Look, Ask::Open { device: device.clone(), settle_ms: 0 }]);
+        assert!(matches!(steps.reports[..], [Report::Opened { .. }]));
+        line
+    }
+
+    fn step(line: &mut Line, at: u64, came: Came) -> Steps {
+        let mut steps = Steps::default();
+        line.came(Nanos(at), came, &mut steps);
+        steps
+    }
+
+    fn tick(line: &mut Line, at: u64, frames: u64, other: bool) -> Steps {
+        let mut steps = Steps::default();
+        line.tick(Nanos(at), frames, other, &mut steps);
+        steps
+    }
+
+    #[test]
+    fn r01_a_configured_microphone_that_vanished_is_closed_and_never_replaced() {
+        let mut line = flowing("mic", &microphone());
+        let other = Device::new("webcam", "Webcam", Kind::Input).by_default();
+        let steps = step(&mut line, 5 * SECOND, Came::Devices(Ok(vec![other.clone()])));
+        assert_eq!(steps.asks, [Ask::Close { doubtful: Some(Nanos(4 * SECOND)) }]);
+        assert!(matches!(&steps.reports[..], [Report::Lost { why: CaptureError::Gone { .. }, .. }]));
+        for second in 6..60 {
+            let steps = tick(&mut line, second * SECOND, 0, true);
+            assert!(!steps.asks.iter().any(|ask| matches!(ask, Ask::Open { .. })));
+            step(&mut line, second * SECOND, Came::Devices(Ok(vec![other.clone()])));
+        }
+        let back = tick(&mut line, 61 * SECOND, 0, true);
+        assert_eq!(back.asks, [Ask::Look]);
+        let steps = step(&mut line, 61 * SECOND, Came::Devices(Ok(vec![microphone(), other])));
+        assert!(matches!(&steps.asks[..], [Ask::Open { device, .. }] if device.id.0 == "mic"));
+    }
+
+    #[test]
+    fn r01_a_changed_default_is_followed_where_the_setting_is_default_and_said() {
+        let next = Device::new("webcam", "Webcam", Kind::Input).by_default();
+        let mut old = microphone();
+        old.is_default = false;
+        let mut line = flowing(DEFAULT, &microphone());
+        let steps = step(&mut line, SECOND, Came::Devices(Ok(vec![old.clone(), next.clone()])));
+        assert!(matches!(&steps.reports[..], [Report::DefaultChanged { to, .. }] if to.0 == "webcam"));
+        assert!(matches!(&steps.asks[..], [Ask::Close { .. }, Ask::Open { device, .. }] if device.id.0 == "webcam"));
+        let mut line = flowing("mic", &microphone());
+        assert!(step(&mut line, SECOND, Came::Devices(Ok(vec![old, next]))).asks.is_empty());
+    }
+
+    #[test]
+    fn r02_the_devices_are_looked_at_every_second() {
+        let mut line = flowing("mic", &microphone());
+        assert!(tick(&mut line, SECOND / 2, 1, true).asks.is_empty());
+        assert_eq!(tick(&mut line, SECOND, 2, true).asks, [Ask::Look]);
+        // Not twice while the answer is awaited.
+        assert!(tick(&mut line, 2 * SECOND, 3, true).asks.is_empty());
+    }
+
+    #[test]
+    fn r03_a_microphone_that_stalls_is_opened_anew_within_two_seconds() {
+        let mut line = flowing("mic", &microphone());
+        tick(&mut line, SECOND, 100, true);
+        assert_eq!(line.state(), State::Flowing);
+        let steps = tick(&mut line, SECOND + STALL, 100, true);
+        assert_eq!(steps.asks, [Ask::Close { doubtful: None }, Ask::Look]);
+    }
+
+    #[test]
+    fn r06_a_loopback_that_idles_is_left_alone() {
+        let mut headset = Device::new("out", "Headset", Kind::Output).by_default();
+        headset.loops = true;
+        let mut line = Line::new(Channel::Customer, DEFAULT);
+        let mut steps = Steps::default();
+        line.want(true, &mut steps);
+        line.came(Nanos(0), Came::Devices(Ok(vec![headset])), &mut steps);
+        line.came(Nanos(0), Came::Opened(Ok(())), &mut steps);
+        tick(&mut line, SECOND, 100, true);
+        let steps = tick(&mut line, 60 * SECOND, 100, true);
+        assert!(steps.reports.is_empty() && !steps.asks.contains(&Ask::Close { doubtful: None }));
+        assert_eq!(line.state(), State::Silent);
+    }
+
+    #[test]
+    fn r10_a_bluetooth_headset_is_opened_once_its_rate_was_the_same_for_half_a_second() {
+        let mut headset = microphone();
+        (headset.bluetooth, headset.rate) = (true, 48_000);
+        let mut line = flowing("mic", &headset);
+        headset.rate = 16_000;
+        let steps = step(&mut line, SECOND, Came::Devices(Ok(vec![headset.clone()])));
+        assert_eq!(steps.asks, [Ask::Close { doubtful: None }]);
+        assert_eq!(steps.reports, [Report::FormatChanged { side: Channel::Agent, rate: 16_000 }]);
+        // Still changing: another look is due.
+        headset.rate = 8_000;
+        assert_eq!(tick(&mut line, 3 * SECOND / 2, 0, true).asks, [Ask::Look]);
+        assert!(step(&mut line, 3 * SECOND / 2, Came::Devices(Ok(vec![headset.clone()]))).asks.is_empty());
+        assert_eq!(tick(&mut line, 2 * SECOND, 0, true).asks, [Ask::Look]);
+        let steps = step(&mut line, 2 * SECOND, Came::Devices(Ok(vec![headset.clone()])));
+        assert_eq!(steps.asks, [Ask::Open { device: headset, settle_ms: 300 }]);
+    }
+
+    #[test]
+    fn r13_a_busy_device_is_tried_less_and_less_often() {
+        let mut line = Line::new(Channel::Agent, "mic");
+        let mut steps = Steps::default();
+        line.want(true, &mut steps);
+        let (mut now, mut waits) = (0, Vec::new());
+        for _ in 0..7 {
+            step(&mut line, now, Came::Devices(Ok(vec![microphone()])));
+            step(&mut line, now, Came::Opened(Err(CaptureError::Busy { device: "Headset".to_owned() })));
+            let Stage::Waiting(until) = line.stage else { panic!("{:?}", line.stage) };
+            waits.push((until.0 - now) / SECOND);
+            now = until.0;
+            tick(&mut line, now, 0, true);
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 30, 30]);
+    }
+
+    #[test]
+    fn r14_two_rebuilds_and_then_a_clear_stop() {
+        let mut line = flowing("mic", &microphone());
+        let (mut now, mut reports) = (0, Vec::new());
+        for _ in 0..3 {
+            now += FIRST;
+            reports.extend(tick(&mut line, now, 0, true).reports);
+            step(&mut line, now, Came::Devices(Ok(vec![microphone()])));
+            step(&mut line, now, Came::Opened(Ok(())));
+        }
+        assert!(matches!(reports.last(), Some(Report::Stopped { .. })), "{reports:?}");
+        assert_eq!(line.state(), State::Stopped);
+        assert!(tick(&mut line, now + 100 * SECOND, 0, true).asks.is_empty());
+        // The next call tries again.
+        let mut steps = Steps::default();
+        line.want(false, &mut steps);
+        line.want(true, &mut steps);
+        assert_eq!(steps.asks, [Ask::Look]);
+    }
+
+    #[test]
+    fn r33_only_another_setting_opens_anew() {
+        let mut line = flowing("mic", &microphone());
+        let mut steps = Steps::default();
+        line.set("mic", &mut steps);
+        assert!(steps.asks.is_empty());
+        line.set("webcam", &mut steps);
+        assert_eq!(steps.asks, [Ask::Close { doubtful: None }, Ask::Look]);
+    }
+
+    #[test]
+    fn the_same_trouble_is_said_once() {
+        let mut line = Line::new(Channel::Agent, "mic");
+        let mut steps = Steps::default();
+        line.want(true, &mut steps);
+        for second in 0..30 {
+            line.came(Nanos(second * SECOND), Came::Devices(Ok(Vec::new())), &mut steps);
+            line.tick(Nanos((second + 1) * SECOND), 0, true, &mut steps);
+        }
+        assert_eq!(steps.reports.len(), 1);
+        assert_eq!(line.state(), State::Waiting);
+    }
+}
