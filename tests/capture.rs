@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use evenkeel::audio::capture::scripted::{Fault, Sound, Stage};
 use evenkeel::audio::capture::{
-    Capture, CaptureError, DeviceId, Device, Kind, Refusal, Report, Settings, State, Want,
+    Capture, CaptureError, Device, DeviceId, Kind, Refusal, Report, Settings, State, Want,
 };
 use evenkeel::core::frames::Gap;
 use evenkeel::core::frames::align::{Aligner, Stretch};
@@ -329,7 +329,9 @@ fn r13_a_device_that_another_program_holds_alone_is_said_and_tried_again() {
     let aligner = Aligner::new(stage.now());
     let (sides, missing, reports) = (Sides::default(), Sides::default(), Vec::new());
     let mut desk = Desk { stage, capture, aligner, sides, missing, reports };
-    desk.until("it is said", |desk| desk.said(|r| matches!(r, Report::Lost { why: CaptureError::Busy { .. }, .. })));
+    desk.until("it is said", |desk| {
+        desk.said(|r| matches!(r, Report::Lost { why: CaptureError::Busy { .. }, .. }))
+    });
     desk.stage.refuse(MIC, None);
     desk.until("it flows", Desk::flow);
 }
@@ -411,9 +413,7 @@ fn a_call_into_the_sound_system_that_hangs_holds_nothing_else() {
     desk.capture.want(Want::NONE);
     desk.capture.want(Want::BOTH);
     assert!(asked.elapsed() < Duration::from_millis(500));
-    desk.until("it is said", |desk| {
-        desk.said(|r| matches!(r, Report::Lost { why: CaptureError::Hung, .. }))
-    });
+    desk.until("it is said", |desk| desk.said(|r| matches!(r, Report::Lost { why: CaptureError::Hung, .. })));
     desk.stage.hang(false);
     desk.until("it flows", Desk::flow);
 }

@@ -5,6 +5,7 @@
 #![cfg(all(target_os = "linux", feature = "live"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 
+mod capture;
 #[path = "../support/sound.rs"]
 mod sound;
 

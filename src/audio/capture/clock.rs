@@ -76,11 +76,7 @@ impl Sleep {
         self.last = now;
         let slept = passed.saturating_sub(ran);
         let stopped = ran.saturating_sub(due);
-        if SLEPT < slept {
-            Some(slept)
-        } else {
-            (STOPPED < stopped).then_some(stopped)
-        }
+        if SLEPT < slept { Some(slept) } else { (STOPPED < stopped).then_some(stopped) }
     }
 }
 

@@ -30,9 +30,14 @@ pub(super) const DOUBTFUL: u64 = Nanos::SECOND;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ask {
     Look,
-    Open { device: Device, settle_ms: u64 },
+    Open {
+        device: Device,
+        settle_ms: u64,
+    },
     /// The sound since then, if any, is not to be trusted.
-    Close { doubtful: Option<Nanos> },
+    Close {
+        doubtful: Option<Nanos>,
+    },
 }
 
 /// What it answered.
@@ -187,7 +192,9 @@ impl Line {
         }
         match came {
             Came::Devices(Ok(devices)) => self.found(now, &devices, steps),
-            Came::Devices(Err(why)) | Came::Opened(Err(why)) | Came::Fault(why) => self.fail(now, why, None, steps),
+            Came::Devices(Err(why)) | Came::Opened(Err(why)) | Came::Fault(why) => {
+                self.fail(now, why, None, steps)
+            }
             Came::Opened(Ok(())) => self.opened(now, steps),
             Came::Hung => self.fail(now, CaptureError::Hung, None, steps),
         }
@@ -199,7 +206,10 @@ impl Line {
             (Stage::Flowing(flow), chosen) => self.still_there(now, *flow, devices, chosen, steps),
             (Stage::Looking, Ok(device)) => self.open(now, device, steps),
             (Stage::Looking | Stage::Settling(..), Err(why)) => self.fail(now, why, None, steps),
-            (Stage::Settling(..) | Stage::Opening(_) | Stage::Waiting(_) | Stage::Idle | Stage::Stopped, _) => (),
+            (
+                Stage::Settling(..) | Stage::Opening(_) | Stage::Waiting(_) | Stage::Idle | Stage::Stopped,
+                _,
+            ) => (),
         }
     }
 
@@ -219,9 +229,14 @@ impl Line {
     fn opened(&mut self, now: Nanos, steps: &mut Steps) {
         let Stage::Opening(device) = &self.stage else { return };
         let device = Device::clone(device);
-        steps.reports.push(Report::Opened { side: self.side, id: device.id.clone(), name: device.name.clone() });
+        steps.reports.push(Report::Opened {
+            side: self.side,
+            id: device.id.clone(),
+            name: device.name.clone(),
+        });
         (self.trouble, self.seen, self.shaken) = (None, None, false);
-        let flow = Flow { device, since: now, frames: 0, moved: now, looked: now, looking: false, silent: false };
+        let flow =
+            Flow { device, since: now, frames: 0, moved: now, looked: now, looking: false, silent: false };
         self.stage = Stage::Flowing(Box::new(flow));
     }
 
@@ -253,7 +268,9 @@ impl Line {
                 }
                 self.move_to(now, device, (!there).then(|| back(now)), steps);
             }
-            Err(_) if !there => self.fail(now, CaptureError::Gone { device: used.name }, Some(back(now)), steps),
+            Err(_) if !there => {
+                self.fail(now, CaptureError::Gone { device: used.name }, Some(back(now)), steps)
+            }
             Err(why) => self.fail(now, why, None, steps),
         }
     }
@@ -403,7 +420,9 @@ mod tests {
         let mut line = flowing(DEFAULT, &microphone());
         let steps = step(&mut line, SECOND, Came::Devices(Ok(vec![old.clone(), next.clone()])));
         assert!(matches!(&steps.reports[..], [Report::DefaultChanged { to, .. }] if to.0 == "webcam"));
-        assert!(matches!(&steps.asks[..], [Ask::Close { .. }, Ask::Open { device, .. }] if device.id.0 == "webcam"));
+        assert!(
+            matches!(&steps.asks[..], [Ask::Close { .. }, Ask::Open { device, .. }] if device.id.0 == "webcam")
+        );
         let mut line = flowing("mic", &microphone());
         assert!(step(&mut line, SECOND, Came::Devices(Ok(vec![old, next]))).asks.is_empty());
     }

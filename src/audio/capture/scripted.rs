@@ -273,7 +273,12 @@ impl Backend for Scripted {
         Ok(world.sources.values().map(|source| source.device.clone()).collect())
     }
 
-    fn open(&mut self, device: &Device, side: Channel, mut tap: Tap) -> Result<Box<dyn Running>, CaptureError> {
+    fn open(
+        &mut self,
+        device: &Device,
+        side: Channel,
+        mut tap: Tap,
+    ) -> Result<Box<dyn Running>, CaptureError> {
         let mut world = self.enter();
         if !world.server {
             return Err(gone_server());

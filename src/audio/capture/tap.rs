@@ -176,7 +176,13 @@ impl Tap {
     }
 
     /// Copies all of it or nothing.
-    fn copy<S: Copy>(&mut self, block: &[S], frames: usize, arrived: Nanos, scale: impl Fn(S) -> f32) -> bool {
+    fn copy<S: Copy>(
+        &mut self,
+        block: &[S],
+        frames: usize,
+        arrived: Nanos,
+        scale: impl Fn(S) -> f32,
+    ) -> bool {
         let Ok(mut chunk) = self.samples.write_chunk(frames) else { return false };
         let (first, second) = chunk.as_mut_slices();
         let mut peak = 0f32;

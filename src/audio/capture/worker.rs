@@ -120,7 +120,13 @@ fn run(side: Channel, mut backend: Box<dyn Backend>, inbox: &Receiver<Job>, answ
 
 type Stream = Option<Box<dyn Running>>;
 
-fn carry_out(side: Channel, job: Job, backend: &mut dyn Backend, stream: &mut Stream, answer: &dyn Fn(Came) -> bool) -> bool {
+fn carry_out(
+    side: Channel,
+    job: Job,
+    backend: &mut dyn Backend,
+    stream: &mut Stream,
+    answer: &dyn Fn(Came) -> bool,
+) -> bool {
     match job {
         Job::Look => answer(Came::Devices(backend.devices())),
         Job::Close => {
