@@ -6,10 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 #![expect(clippy::print_stdout, reason = "measured times are shown on request")]
 
-mod calls;
-mod hook;
-#[path = "../support/phones.rs"]
-mod phones;
+mod capture;
 #[path = "../support/sound.rs"]
 mod sound;
 
