@@ -171,8 +171,7 @@ impl Calls {
 
     /// The running call's streams, and its program if that shows itself only now.
     fn follow(&mut self, lost: Option<Nanos>, out: &mut Vec<Action>) {
-        let adopted = self.holders.iter().find(|h| h.holds_both() && self.standing(h) == Standing::Counts);
-        let adopted = adopted.map(|h| Streams::new(h, self.now));
+        let adopted = self.likely();
         let Stage::Call(call) = &mut self.stage else { return };
         let was = call.is_held();
         call.follow(self.now, &self.holders, lost);
@@ -219,11 +218,10 @@ impl Calls {
         }
     }
 
-    /// Whose call an order most likely means: who holds both sides, else one.
+    /// The program whose call an order most likely means. One that only rings is
+    /// left out; if it is the one it shows itself when it is answered.
     fn likely(&self) -> Option<Streams> {
-        let counts = |h: &&Holder| self.standing(h) == Standing::Counts;
-        let both = self.holders.iter().filter(counts).find(|h| h.holds_both());
-        both.or_else(|| self.holders.iter().find(counts)).map(|h| Streams::new(h, self.now))
+        self.holders.iter().find(|h| self.may_call(h)).map(|h| Streams::new(h, self.now))
     }
 
     fn end(&mut self, out: &mut Vec<Action>) -> Result<(), Refused> {

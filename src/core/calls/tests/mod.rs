@@ -319,6 +319,24 @@ fn an_ordered_call_takes_the_streams_that_come_later_and_ends_with_them() {
 }
 
 #[test]
+fn an_order_takes_the_program_that_holds_both_sides_and_none_that_only_rings() {
+    check(
+        "mic2:     ##########################
+         headset2: ##########################
+         headset:  ######....................
+         order:    .S........................",
+        "0.0 candidate 0.0
+         0.1 begin 0.0 Streams linphone
+         0.1 joined",
+    );
+    check(
+        "headset: #####.......................
+         order:   .S..........................",
+        "0.1 begin 0.1 Order",
+    );
+}
+
+#[test]
 fn after_an_ordered_end_the_same_program_waits_until_both_sides_were_gone() {
     check(
         "mic:     ###########.########....########
