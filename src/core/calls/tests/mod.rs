@@ -460,11 +460,17 @@ fn a_pause_is_no_silence() {
 fn music_on_hold_is_no_speech() {
     let mut play = Play::new();
     play.tell(Input::Start).to(1_000).tell(Input::Hold(true));
-    (2..200).for_each(|s| {
-        play.to(s * 1000);
-        let _ = play.step(Input::Speech(Channel::Customer));
-    });
-    assert_eq!(play.said(), ["0.0 begin 0.0 Order", "1.0 held", "181.0 end 1.0 Hold"]);
+    play.to(50_000).tell(Input::Speech(Channel::Customer)).to(60_000);
+    // Silence counts from here, but the last word was none.
+    play.tell(Input::Hold(false)).to(300_000);
+    assert_eq!(play.said()[1..], ["1.0 held", "60.0 resumed", "240.0 end 0.0 Silence"]);
+}
+
+#[test]
+fn a_hold_without_streams_ends_after_three_minutes_too() {
+    let mut play = Play::new();
+    play.tell(Input::Start).to(1_000).tell(Input::Hold(true)).to(300_000);
+    assert_eq!(play.said()[1..], ["1.0 held", "181.0 end 1.0 Hold"]);
 }
 
 #[test]
