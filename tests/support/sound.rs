@@ -91,8 +91,10 @@ impl Sound {
     pub(crate) fn plug_in(&mut self) {
         self.plug_in_output();
         self.plug_in_microphone();
-        self.pactl_ok(&["set-default-sink", HEADSET]);
-        self.pactl_ok(&["set-default-source", MICROPHONE]);
+        // PipeWire lists a device a moment before it can be made the default.
+        for set in [["set-default-sink", HEADSET], ["set-default-source", MICROPHONE]] {
+            self.until("the default device", |s| s.pactl(&set).status.success());
+        }
     }
 
     pub(crate) fn plug_in_output(&self) {
