@@ -5,5 +5,6 @@ pub mod baselines;
 pub mod cli;
 pub mod daemon;
 pub mod exit;
+pub mod refold;
 pub mod replay;
 pub mod write;

@@ -1,0 +1,71 @@
+//! Sums up a call whose program ended before it: a fold over the events that
+//! were stored. What only the sound could tell (the leak, an automatic gain, the
+//! articulation) stays unknown, and nothing is learned from such a call.
+
+use crate::core::event::{Event, Normal, Reliability, Standing, State};
+use crate::core::score;
+use crate::core::summary::{CallSummary, Facts, Summary};
+use crate::core::units::{SampleTime, Sides};
+use crate::store::StoredCall;
+
+/// What the events of a call tell of its channels.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    states: Sides<State>,
+    /// Whether starts over the other's speech counted when one was last told.
+    reliability: Reliability,
+    baseline: Option<(Standing, Normal)>,
+}
+
+/// The summary of a call from what is stored of it.
+pub fn refold(call: &StoredCall) -> CallSummary {
+    let mut told = Told { states: Sides::default(), reliability: Reliability::Unknown, baseline: None };
+    let mut summary = Summary::new(settings(call));
+    for event in &call.events {
+        told.note(event);
+        summary.note(event);
+    }
+    if !call.events.iter().any(|event| matches!(event, Event::Ended { .. })) {
+        summary.note(&Event::Ended { at: SampleTime::ZERO + call.line.length });
+    }
+    summary.finish(&told.facts())
+}
+
+/// The constants of the score that were in force last.
+fn settings(call: &StoredCall) -> score::Settings {
+    call.applied.last().unwrap_or(&call.settings).score
+}
+
+impl Told {
+    fn note(&mut self, event: &Event) {
+        if let Event::Channel { who, state, .. } = event {
+            self.states[*who] = *state;
+        } else if let Event::Overlapped(judged) = event {
+            self.reliability = judged.reliability;
+        } else if let Event::Baseline { standing, normal, .. } = event {
+            self.baseline = Some((*standing, *normal));
+        } else if let Event::Reading(reading) = event
+            && reading.overlaps_reliable
+            && self.reliability == Reliability::Unknown
+        {
+            self.reliability = Reliability::Reliable;
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        // Who fell silent at last was heard before.
+        let verdicts = self.states.map(|state| if state == State::Silent { State::Live } else { state });
+        Facts {
+            verdicts,
+            leak_db: None,
+            reliability: self.reliability,
+            agc: false,
+            looks_swapped: false,
+            nuclei: 0,
+            phonation: 0,
+            normal: self.baseline.map(|(_, normal)| normal),
+            standing: self.baseline.map_or(Standing::None, |(standing, _)| standing),
+            harvest: None,
+        }
+    }
+}
