@@ -124,7 +124,7 @@ fn r36_each_class_of_data_has_its_age_and_nothing_goes_silently() {
 #[test]
 fn r36_beyond_its_size_the_oldest_events_go_first_and_calls_last() {
     let mut story = Story::with(store::Settings { max_mb: 1, ..store::Settings::default() });
-    let calls: Vec<_> = (0..120).map(|k| begun(&story, 80 - k / 2, "note")).collect();
+    let calls: Vec<_> = (0..400).map(|k| begun(&story, 80 - k / 5, "note")).collect();
     // What is deleted at the start is written down as well.
     assert_eq!(story.reopen().len(), calls.len());
     story.flush();
