@@ -76,7 +76,7 @@ fn a_removed_call_is_gone_from_every_byte_and_every_backup() {
     assert!(2 <= holding(story.data()).len(), "the database and a backup hold it");
     let removed = remove(&story, call).unwrap();
     assert_eq!(removed, Removed { backups: 1, remains: vec![] });
-    assert_eq!(holding(story.data()), [PathBuf::new(); 0]);
+    assert!(holding(story.data()).is_empty(), "{:?}", holding(story.data()));
     let reader = story.reader();
     assert!(matches!(reader.find(&call.to_string()), Err(StoreError::NoCall(_))));
     assert_eq!(reader.call(&kept.to_string()).unwrap().events.len(), 500);
