@@ -12,6 +12,7 @@ use zbus::message::Type;
 use zbus::{Connection, DynamicType, MatchRule, Message, MessageStream, Variant};
 
 use super::fault::Fault;
+use super::text;
 use crate::surfaces::card::{Card, Urgency};
 use crate::surfaces::clean;
 use crate::surfaces::desk::GIVE_UP;
@@ -242,9 +243,9 @@ fn service(name: String, version: String, can: &[String]) -> Service {
 
 /// Title and body as this service takes them.
 fn texts(card: &Card, able: &Service) -> (String, String) {
-    let (title, body) = (clean::line(&card.title), clean::body(&card.body));
+    let (title, body) = (text::line(&card.title), text::body(&card.body));
     match (able.body, able.markup) {
-        (true, true) => (title, clean::escape(&body)),
+        (true, true) => (title, text::escape(&body)),
         (true, false) => (title, body),
         (false, _) if body.is_empty() => (title, body),
         (false, _) => (format!("{title}: {}", clean::sentence(&body)), String::new()),
@@ -257,7 +258,7 @@ fn buttons(card: &Card, able: &Service, serial: u64) -> Vec<String> {
         return Vec::new();
     }
     let shown = card.actions.iter().take(BUTTONS).enumerate();
-    shown.flat_map(|(index, action)| [format!("{serial}.{index}"), clean::line(&action.label)]).collect()
+    shown.flat_map(|(index, action)| [format!("{serial}.{index}"), text::line(&action.label)]).collect()
 }
 
 /// Card and button of a key; nothing where it is not one of ours.

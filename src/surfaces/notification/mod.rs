@@ -7,6 +7,7 @@ mod address;
 mod fault;
 mod link;
 mod retry;
+mod text;
 
 use std::future::poll_fn;
 use std::time::{Duration, Instant};
