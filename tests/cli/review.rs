@@ -197,7 +197,8 @@ fn scores_of_other_settings_stand_apart_and_that_is_said() {
 fn a_dead_channel_is_said_and_its_figures_are_empty() {
     let desk = desk();
     let told = desk.run(["report", "day", "exports", "--agent", "ben"]).done();
-    assert!(told.contains("Customer channel delivers nothing (zeros)"), "{told}");
+    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("Customer channel delivers nothing (zeros)"), "{told}");
     let rows = rows(&desk.run(["report", "day", "exports", "--csv", "--agent", "ben"]).done());
     let field = |name: &str| rows[2][rows[0].iter().position(|head| *head == name).unwrap()].clone();
     assert_eq!((field("customer_channel").as_str(), field("agent_talk_overs").as_str()), ("zeros", ""));
