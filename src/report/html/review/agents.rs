@@ -132,7 +132,7 @@ fn curve(series: &Series, trend: &Trend, look: &Look) -> Markup {
     );
     html! {
         figure.curve {
-            div.scroll tabindex="0" role="region" aria-label=(title) {
+            div.scroll tabindex="0" role="region" aria-label=(format!("{}, settings {}: {title}", name(&trend.agent), name(&series.config_hash))) {
                 svg.trend width=(width) height=(TOP + HEIGHT + 22.0) aria-hidden="true" focusable="false" {
                     @for score in [0.0, 50.0, 100.0] {
                         line.grid x1=(LEFT) x2=(width) y1=(y(score)) y2=(y(score)) {}

@@ -114,8 +114,8 @@ fn row(call: &Entry, look: &Look) -> Markup {
                 @if let Some(score) = call.score() { (bar(score)) }
             }
             (cell("Over", &of(over)))
-            (cell("Raised voice", &of(|f| dashed(raised(f)))))
-            (cell("Pace", &of(|f| dashed(pace(f)))))
+            (cell("Raised voice", &of(|f| dashed(&raised(f)))))
+            (cell("Pace", &of(|f| dashed(&pace(f)))))
             (cell("Longest monologue", &of(|f| f.monologue_s.agent.known().map(clock))))
             (cell("Nudges heeded", &of(|f| Some(format!("{} of {}", f.nudged().heeded, f.nudged().shown)))))
             td.told {
@@ -127,7 +127,7 @@ fn row(call: &Entry, look: &Look) -> Markup {
 }
 
 /// The short words say a dash where there is nothing.
-fn dashed(text: String) -> Option<String> {
+fn dashed(text: &str) -> Option<String> {
     (text != "-").then(|| text.replace(' ', "\u{a0}").replace('-', "\u{2212}"))
 }
 
