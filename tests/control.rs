@@ -477,7 +477,7 @@ fn every_order_of_the_command_line_has_help() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_sent_every_line_has_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
