@@ -29,9 +29,11 @@ impl Row {
         let (verdict, style) = self.verdict;
         let told: Vec<_> =
             self.evidence.iter().filter(|part| !part.is_empty()).map(|part| plain(part)).collect();
-        let mut text =
-            format!("{:<NAME$}{style}{verdict:<VERDICT$}{style:#}{}", plain(&self.name), told.join(", "));
-        text.truncate(text.trim_end().len());
+        let mut text = format!("{:<NAME$}{style}{verdict}{style:#}", plain(&self.name));
+        if !told.is_empty() {
+            let gap = VERDICT.saturating_sub(verdict.chars().count());
+            text += &format!("{:gap$}{}", "", told.join(", "));
+        }
         text.push('\n');
         if let Some(remedy) = &self.remedy {
             text += &format!("{:NAME$}{BOLD}to do{BOLD:#}     {}\n", "", plain(remedy));
