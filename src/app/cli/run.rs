@@ -37,7 +37,7 @@ pub(super) struct RunArgs {
 pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let config = args.config.load()?;
     log::begin(config.log_level().name())?;
-    let backend = capture::scripted::Stage::new().backend();
+    let backend = capture::backend(config.capture().host);
     let (sources, record) = (args.config.sources(), args.record.clone());
     daemon::run(RunOptions { config, sources, record, backend, clock: Box::new(capture::now) })
 }

@@ -154,7 +154,7 @@ impl Call {
         let streams = self.streams.as_ref()?;
         let unclear = match streams.level() {
             0 => true,
-            1 => streams.full && !self.one_side,
+            1 => !self.one_side,
             _ => false,
         };
         unclear.then_some(streams.since)
