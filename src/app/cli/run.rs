@@ -8,6 +8,7 @@ use crate::app::cli::config::ConfigOptions;
 use crate::app::cli::log;
 use crate::app::daemon::{self, RunOptions};
 use crate::app::exit::{Failure, Status};
+use crate::app::folders::Folders;
 use crate::audio::capture;
 
 /// Listens to calls on the headset, shows nudges and keeps every call.
@@ -39,5 +40,6 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     log::begin(config.log_level().name())?;
     let backend = capture::backend(config.capture().host);
     let (sources, record) = (args.config.sources(), args.record.clone());
-    daemon::run(RunOptions { config, sources, record, backend, clock: Box::new(capture::now) })
+    let folders = Folders::standard()?;
+    daemon::run(RunOptions { config, sources, record, folders, backend, clock: Box::new(capture::now) })
 }

@@ -44,6 +44,8 @@ pub struct RunOptions {
     pub sources: LoadOptions,
     /// Where calls are recorded; nowhere without it.
     pub record: Option<PathBuf>,
+    /// Where everything is kept.
+    pub folders: Folders,
     /// What sound comes from.
     pub backend: Box<dyn Backend>,
     /// The clock that this sound is stamped by.
@@ -66,10 +68,10 @@ const DESK: Duration = Duration::from_millis(500);
 /// cannot be used.
 pub fn run(options: RunOptions) -> Result<Status, Failure> {
     process::keep_memory_private();
-    let folders = Folders::standard()?;
+    let folders = options.folders.clone();
     folders.make()?;
     make_record_folder(options.record.as_deref())?;
-    let _lock = Lock::take(&folders.state.join("lock")).map_err(locked)?;
+    let _lock = Lock::take(&folders.state.join("evenkeel.lock")).map_err(locked)?;
     let opened = store::open(&folders.data, &folders.state, Wall::now()).map_err(stored)?;
     Daemon::start(options, &folders, opened)?.run();
     Ok(Status::Done)
@@ -86,7 +88,7 @@ struct Daemon {
 
 impl Daemon {
     fn start(options: RunOptions, folders: &Folders, opened: Opened) -> Result<Self, Failure> {
-        let RunOptions { config, sources, record, backend, clock } = options;
+        let RunOptions { config, sources, record, folders: _, backend, clock } = options;
         let opened = report(opened);
         let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(stored)?);
         past::summarise_orphans(&opened.orphans, &folders.data, &writer);
@@ -165,7 +167,23 @@ impl Daemon {
 /// The name of whoever runs this, where the configuration names nobody.
 pub(super) fn user() -> String {
     let named = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    named.filter(|name| !name.is_empty()).unwrap_or_else(|| "agent".into())
+    named.filter(|name| !name.is_empty()).or_else(login).unwrap_or_else(|| "agent".into())
+}
+
+/// As the system's list of users has it: a service may run without the variables.
+#[cfg(unix)]
+fn login() -> Option<String> {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let mut fields = users.lines().map(|line| line.split(':'));
+    fields
+        .find_map(|mut f| Some((f.next()?, f.nth(1)?)).filter(|(_, id)| *id == uid))
+        .map(|(name, _)| name.into())
+}
+
+#[cfg(not(unix))]
+fn login() -> Option<String> {
+    None
 }
 
 fn width() -> Option<usize> {

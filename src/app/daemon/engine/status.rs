@@ -230,7 +230,12 @@ fn part(rung: &Rung) -> PartStatus {
         SurfaceState::Missing { why, remedy } => (Health::Missing, Some(why.clone()), Some(remedy.clone())),
         SurfaceState::Hung { why, remedy } => (Health::Ailing, Some(why.clone()), Some(remedy.clone())),
     };
-    PartStatus { name: rung.surface.title().into(), health, why, remedy }
+    let name = match rung.surface {
+        Surface::Overlay => "overlay",
+        Surface::Notification => "notifications",
+        Surface::Terminal => "terminal",
+    };
+    PartStatus { name: name.into(), health, why, remedy }
 }
 
 fn seconds(nanos: u64) -> f64 {
