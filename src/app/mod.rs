@@ -6,6 +6,8 @@ pub mod cli;
 pub mod daemon;
 pub mod exit;
 pub mod folders;
+pub mod plain;
+pub mod recall;
 pub mod recording;
 pub mod refold;
 pub mod replay;

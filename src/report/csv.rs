@@ -104,7 +104,8 @@ fn measures(a: &Analysis) -> [String; 19] {
     ]
 }
 
-pub(in crate::report) fn line(fields: impl Iterator<Item = String>) -> String {
+/// Fields as a line; each is quoted where it must be, and none is a formula.
+pub fn line(fields: impl Iterator<Item = String>) -> String {
     let quoted: Vec<String> = fields.map(|field| quote(&field)).collect();
     quoted.join(",") + "\r\n"
 }

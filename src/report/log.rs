@@ -13,6 +13,11 @@ pub fn line(event: &Event, offset: SampleSpan) -> Option<String> {
     Some(format!("{} {text}", at + offset))
 }
 
+/// The lines of many events, each with its line feed.
+pub fn text<'a>(events: impl IntoIterator<Item = &'a Event>, offset: SampleSpan) -> String {
+    events.into_iter().filter_map(|event| line(event, offset)).map(|line| line + "\n").collect()
+}
+
 fn told(event: &Event, offset: SampleSpan) -> Option<(SampleTime, String)> {
     let said = match event {
         Event::SpeechStarted { who, at, .. } => (*at, format!("{who} speaks")),

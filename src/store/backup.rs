@@ -45,6 +45,21 @@ pub(crate) fn make(db: &Connection, state: &Path, what: &str, now: Wall) -> Resu
     done.map(|()| path)
 }
 
+/// Copies the database to a file of the caller's choice, which must not be
+/// there yet, for the owner alone.
+///
+/// # Errors
+/// Where there is a file of this name, no room, or the system refuses; nothing
+/// is left of it then.
+pub(crate) fn to(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    let part = files::beside(path, ".part");
+    // A link, unlike a renaming, is never made over what is there.
+    let place = || fs::hard_link(&part, path).map_err(refused(path));
+    let done = write(db, &part).and_then(|()| place());
+    let _ = fs::remove_file(&part);
+    done
+}
+
 fn write(db: &Connection, part: &Path) -> Result<(), StoreError> {
     // One that a crash left behind.
     let _ = fs::remove_file(part);

@@ -23,7 +23,7 @@ pub use codec::same_bits;
 pub use error::StoreError;
 pub use lock::{Lock, LockError};
 pub use open::{Database, Migrated, Opened, Orphan, Quarantined, open};
-pub use reader::{Audited, Filter, Heard, Program, Reader};
+pub use reader::{Aside, Audited, Filter, Heard, Program, Reader};
 pub use reference::{Key, LONGEST, Mode, Reference, ReferenceError};
 pub use remove::{Remains, Removed};
 pub use retention::Purged;

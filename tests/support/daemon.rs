@@ -1,7 +1,5 @@
 //! The real daemon beside a private sound server, driven as a person would.
 
-#![expect(dead_code, reason = "each test binary uses what it needs")]
-
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,7 +28,7 @@ impl<'a> Daemon<'a> {
 
     /// The same with more to its environment.
     pub(crate) fn start_with(sound: &'a Sound, arguments: &[&str], more: impl Fn(&mut Command)) -> Self {
-        let log = sound.home().join(format!("daemon-{}.log", Instant::now().elapsed().as_nanos()));
+        let log = sound.home().join("daemon.log");
         let file = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = sound.command(EVENKEEL);
         command.arg("run");
@@ -117,4 +115,14 @@ pub(crate) fn play_call(sound: &Sound, file: &Path, seconds: &str) -> Vec<Child>
             sound.play(sink, &part)
         })
         .into()
+}
+
+/// A process that is ended with this value.
+pub(crate) struct Loose(pub(crate) Child);
+
+impl Drop for Loose {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -2,9 +2,11 @@
 //! else to standard error.
 
 mod analyze;
+mod calls;
 mod config;
 mod ctl;
 mod log;
+mod replay;
 mod report;
 mod run;
 
@@ -26,8 +28,10 @@ pub struct Cli {
 enum Command {
     // The arguments are large, and there is one command a run.
     Analyze(Box<analyze::AnalyzeArgs>),
+    Calls(calls::CallsArgs),
     Config(config::ConfigArgs),
     Ctl(ctl::CtlArgs),
+    Replay(replay::ReplayArgs),
     Report(Box<report::ReportArgs>),
     Run(run::RunArgs),
 }
@@ -62,8 +66,10 @@ fn stay_silent_on_handled_panics() {
 fn run(cli: Cli) -> Result<Status, Failure> {
     match cli.command {
         Command::Analyze(args) => analyze::run(&args),
+        Command::Calls(args) => calls::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Ctl(args) => ctl::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
     }

@@ -34,6 +34,8 @@ use crate::surfaces::{Bus, Desk};
 use engine::{Engine, Parts, Seat};
 use outlets::{database::Database, screen::Screen, terminal::Lines, watchers::Watchers};
 use told::Outlet;
+
+pub(in crate::app) use past::summarise_orphans;
 use wiring::Inputs;
 
 /// What the daemon is started with.
@@ -165,7 +167,7 @@ impl Daemon {
 }
 
 /// The name of whoever runs this, where the configuration names nobody.
-pub(super) fn user() -> String {
+pub(in crate::app) fn user() -> String {
     let named = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
     named.filter(|name| !name.is_empty()).or_else(login).unwrap_or_else(|| "agent".into())
 }
@@ -230,7 +232,8 @@ fn verdicts(folders: &Folders) -> Vec<Verdict> {
     programs.into_iter().map(verdict).collect()
 }
 
-fn locked(error: LockError) -> Failure {
+/// Why there is no lock, with its exit status.
+pub(in crate::app) fn locked(error: LockError) -> Failure {
     match error {
         LockError::Held { .. } => Failure::new(Status::TryAgain, error.to_string())
             .hint("`evenkeel ctl status` shows how it stands"),
@@ -238,7 +241,8 @@ fn locked(error: LockError) -> Failure {
     }
 }
 
-fn stored(error: StoreError) -> Failure {
+/// Why the database cannot be used, with its exit status.
+pub(in crate::app) fn stored(error: StoreError) -> Failure {
     let status = match &error {
         StoreError::Busy(_) => Status::TryAgain,
         StoreError::Full(_) | StoreError::Refused { .. } => Status::CannotWrite,

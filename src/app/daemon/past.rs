@@ -96,7 +96,7 @@ impl Outlet for Refresher {
 }
 
 /// Sums up the calls that a crash left open, from what was stored of them.
-pub(super) fn summarise_orphans(orphans: &[Orphan], folder: &Path, writer: &Writer) {
+pub(in crate::app) fn summarise_orphans(orphans: &[Orphan], folder: &Path, writer: &Writer) {
     for orphan in orphans {
         let stored = Reader::open(folder).and_then(|reader| reader.call(&orphan.uid.to_string()));
         match stored {

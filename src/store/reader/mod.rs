@@ -1,6 +1,7 @@
 //! Reads what is stored, beside the daemon that writes. Opens read-only and
 //! changes nothing, ever.
 
+mod aside;
 mod past;
 mod stored;
 
@@ -14,8 +15,9 @@ use crate::core::units::SampleSpan;
 use crate::store::call::{CallLine, CallUid, Devices, State, Trigger, Verdict, Wall, Why};
 use crate::store::error::at;
 use crate::store::reference::Reference;
-use crate::store::{StoreError, files};
+use crate::store::{StoreError, backup, files};
 
+pub use aside::Aside;
 pub use past::Heard;
 
 /// How long the writer is waited for.
@@ -30,7 +32,7 @@ pub struct Filter {
     pub from: Option<Wall>,
     /// Begun before this.
     pub to: Option<Wall>,
-    /// The number, or the beginning of the name.
+    /// The number, or the beginning or the end of the name.
     pub id: Option<String>,
     /// With this customer.
     pub customer: Option<Reference>,
@@ -159,6 +161,15 @@ impl Reader {
         })
     }
 
+    /// Copies the whole database to a file that must not be there yet, beside
+    /// the daemon that writes.
+    ///
+    /// # Errors
+    /// Where there is a file of this name, no room, or the system refuses.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        backup::to(&self.db, path)
+    }
+
     fn all<T>(
         &self,
         sql: &str,
@@ -203,13 +214,20 @@ fn conditions(filter: &Filter) -> (String, Vec<Value>) {
     (parts.join(" AND "), values)
 }
 
-/// Digits alone are a number; anything else begins a name.
+/// Length of the end of a name by which reports name a call.
+const SHORT: usize = 8;
+
+/// Digits alone are a number, though eight of them may be the end of a name as
+/// well; anything else begins or ends a name.
 fn add_id(id: &str, add: &mut impl FnMut(&str, Value)) {
     let hex = id.replace('-', "").to_lowercase();
     match id.parse::<i64>() {
+        Ok(_) if id.len() == SHORT => {
+            add("(id = CAST(? AS INTEGER) OR lower(hex(uid)) LIKE '%' || ?)", hex.into())
+        }
         Ok(number) if id.len() < 12 => add("id = ?", number.into()),
         _ if hex.is_empty() || !hex.chars().all(|c| c.is_ascii_hexdigit()) => add("id = ?", Value::Null),
-        _ => add("lower(hex(uid)) LIKE ? || '%'", hex.into()),
+        _ => add("(lower(hex(uid)) LIKE ? || '%' OR lower(hex(uid)) LIKE '%' || ?)", hex.into()),
     }
 }
 

@@ -51,7 +51,7 @@ fn shows_unicode() -> bool {
 }
 
 /// A progress bar, where somebody looks at the terminal.
-pub(super) fn bar(quiet: bool, length: u64, template: &str) -> ProgressBar {
+pub(in crate::app::cli) fn bar(quiet: bool, length: u64, template: &str) -> ProgressBar {
     let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let bar = ProgressBar::with_draw_target(Some(length), target);
     if let Ok(style) = ProgressStyle::with_template(template) {

@@ -98,7 +98,7 @@ const MOST: u64 = 1024;
 
 /// The first line of standard input. What was given in its place is not told:
 /// it would be the reference.
-fn reference(given: &str) -> Result<Private, Failure> {
+pub(in crate::app::cli) fn reference(given: &str) -> Result<Private, Failure> {
     if given != "-" {
         return Err(Failure::new(Status::Usage, "`--customer-ref` takes `-` alone")
             .hint("who the customer is comes on standard input: everybody can read a command line"));

@@ -6,6 +6,8 @@ mod lines;
 mod page;
 mod words;
 
+pub(super) use call::reference;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -190,7 +192,8 @@ fn connect() -> Result<Client, Failure> {
     Client::connect(&socket()?).map_err(failure)
 }
 
-fn socket() -> Result<PathBuf, Failure> {
+/// Where the daemon listens.
+pub(super) fn socket() -> Result<PathBuf, Failure> {
     let environment: Vec<_> = std::env::vars_os().collect();
     control::place(&environment).ok_or_else(|| {
         Failure::new(Status::Unavailable, "no home directory is known, and so no socket of evenkeel")
@@ -199,7 +202,7 @@ fn socket() -> Result<PathBuf, Failure> {
 }
 
 /// Why there is no answer, with a way out and an exit status.
-fn failure(error: ClientError) -> Failure {
+pub(super) fn failure(error: ClientError) -> Failure {
     let message = error.to_string();
     match error {
         // A single line: softphones show it, and there is one thing to do.

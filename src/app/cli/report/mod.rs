@@ -9,6 +9,8 @@ mod options;
 mod source;
 mod stored;
 
+pub(super) use options::date;
+
 use clap::{Args, Subcommand};
 
 use crate::app::cli::report::options::OutputOptions;
@@ -32,6 +34,9 @@ pub(super) struct ReportArgs {
     what: Option<What>,
 
     #[command(flatten)]
+    events: call::EventsOption,
+
+    #[command(flatten)]
     output: OutputOptions,
 }
 
@@ -45,7 +50,7 @@ enum What {
 /// Runs the command.
 pub(super) fn run(args: &ReportArgs) -> Result<Status, Failure> {
     match &args.what {
-        None => call::show(None, &args.output),
+        None => call::show(None, args.events, &args.output),
         Some(What::Call(args)) => call::run(args),
         Some(What::Day(args)) => day::run(args),
         Some(What::Agent(args)) => agent::run(args),

@@ -99,7 +99,7 @@ pub(super) fn written(json: Result<String, serde_json::Error>) -> Result<String,
 }
 
 /// `2026-11-22`, `today` or `yesterday`.
-pub(super) fn date(text: &str) -> Result<Date, String> {
+pub(in crate::app::cli) fn date(text: &str) -> Result<Date, String> {
     let today = || jiff::Zoned::now().date();
     let found = match text {
         "today" => Some(today()),

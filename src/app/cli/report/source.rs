@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use crate::app::cli::report::{files, stored};
 use crate::app::exit::{Failure, Status};
-use crate::report::Analysis;
-use crate::report::review::{Entry, Meta};
+use crate::report::review::Entry;
+use crate::store::StoredCall;
 
 /// Which calls are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,10 +23,13 @@ pub(super) struct Filter {
 impl Filter {
     /// Whether a call is wanted.
     pub(super) fn takes(&self, call: &Entry) -> bool {
-        let date = call.meta.began.date();
         self.agent.as_ref().is_none_or(|agent| *agent == call.meta.agent)
-            && self.since.is_none_or(|since| since <= date)
-            && self.until.is_none_or(|until| date <= until)
+            && self.within(call.meta.began.date())
+    }
+
+    /// Whether calls of this day are wanted.
+    pub(super) fn within(&self, date: Date) -> bool {
+        self.since.is_none_or(|since| since <= date) && self.until.is_none_or(|until| date <= until)
     }
 
     /// Refuses a time that ends before it begins.
@@ -46,14 +49,15 @@ pub(super) trait Calls {
     /// Those that a filter takes.
     ///
     /// # Errors
-    /// Where they cannot be read, or where none is stored at all.
-    fn entries(&self, filter: &Filter) -> Result<Vec<Entry>, Failure>;
+    /// Where they cannot be read.
+    fn entries(&self, filter: &Filter) -> Result<Found, Failure>;
 
     /// One call with all that is known of it; without an id the last one.
     ///
     /// # Errors
-    /// Where there is none of this id, or its events are no longer kept.
-    fn analysis(&self, id: Option<&str>) -> Result<(Meta, Analysis), Failure>;
+    /// Where there is none of this id, or another version of the program stored
+    /// it in a way that this one cannot read.
+    fn call(&self, id: Option<&str>) -> Result<StoredCall, Failure>;
 }
 
 /// Calls, and what has to be said of where they come from.
@@ -73,7 +77,7 @@ pub(super) struct Found {
 pub(super) fn find(paths: &[PathBuf], filter: &Filter) -> Result<Found, Failure> {
     filter.check()?;
     if paths.is_empty() {
-        return Ok(Found { entries: stored::calls().entries(filter)?, ..Found::default() });
+        return stored::calls()?.entries(filter);
     }
     let mut found = files::read(paths)?;
     found.entries.retain(|call| filter.takes(call));
