@@ -70,6 +70,9 @@ fn notes(status: &Status) -> String {
             span(age)
         )
     });
+    let recording = status.recording.as_ref().map(|folder| {
+        format!("{ODD}recording{ODD:#}: the sound of each call is kept in {}", plain(folder))
+    });
     let quiet = status.quiet.then(|| format!("{ODD}quiet{ODD:#}: no nudges until `evenkeel ctl quiet off`"));
     let snoozed = status
         .snoozed_s
@@ -78,7 +81,7 @@ fn notes(status: &Status) -> String {
         let name = plain(name);
         format!("{ODD}{name}{ODD:#} uses microphone and headset: a softphone? `evenkeel calls allow \"{name}\"` or `never`")
     });
-    let all = stale.into_iter().chain(pause).chain(quiet).chain(snoozed).chain(unknown);
+    let all = stale.into_iter().chain(pause).chain(recording).chain(quiet).chain(snoozed).chain(unknown);
     all.map(|note| note + "\n").collect()
 }
 

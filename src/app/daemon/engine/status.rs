@@ -68,6 +68,7 @@ impl Engine {
             unknown_programs: self.unknown.iter().map(|program| program.name.clone()).collect(),
             surfaces: self.surfaces(),
             store: self.store_status(),
+            recording: self.parts.record.as_ref().map(|folder| folder.display().to_string()),
             pause: self.pause.map(|until| PauseStatus {
                 left_s: until.since(now) as f32 / Nanos::SECOND as f32,
                 until: self.on_the_wall(until).to_string(),
