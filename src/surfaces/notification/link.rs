@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures_lite::StreamExt;
 use futures_lite::future::or;
 use zbus::connection::Builder;
-use zbus::message::Type;
+use zbus::message::{Sequence, Type};
 use zbus::{Connection, DynamicType, MatchRule, Message, MessageStream, Variant};
 
 use super::fault::Fault;
@@ -43,7 +43,7 @@ pub(super) enum Signal {
     /// A button of a card of ours was pressed.
     Chosen { id: u32, serial: u64, index: usize },
     /// A card is gone.
-    Closed { id: u32, by_hand: bool },
+    Closed { id: u32, by_hand: bool, at: Sequence },
     /// Somebody shows notifications, under this name on the bus.
     ServiceCame { owner: String },
     /// Nobody does any more.
@@ -111,14 +111,15 @@ impl Link {
         Ok((service(about.0, about.2, &can), owner))
     }
 
-    /// Shows a card in the place of number `replaces`, 0 for none. Its number.
+    /// Shows a card in the place of number `replaces`, 0 for none. Its number,
+    /// and where the answer stood in the order of what came over the line.
     pub(super) async fn notify(
         &self,
         card: &Card,
         replaces: u32,
         serial: u64,
         by: Instant,
-    ) -> Result<u32, Fault> {
+    ) -> Result<(u32, Sequence), Fault> {
         let able = self.service.clone().unwrap_or_default();
         let (title, body) = texts(card, &able);
         let milliseconds = i32::try_from(lasts(card).as_millis()).unwrap_or(i32::MAX);
@@ -132,7 +133,8 @@ impl Link {
             hints(card),
             milliseconds,
         );
-        by_then(by, PROGRAM, self.call(NAME, PATH, "Notify", &message)).await
+        let reply = by_then(by, PROGRAM, self.send(NAME, PATH, "Notify", &message)).await?;
+        Ok((taken(&reply)?, reply.recv_position()))
     }
 
     /// Takes a card away.
@@ -226,7 +228,7 @@ fn read(message: &Message) -> Option<Signal> {
         }
         "NotificationClosed" => {
             let (id, why): (u32, u32) = body.deserialize().ok()?;
-            Some(Signal::Closed { id, by_hand: why == BY_HAND })
+            Some(Signal::Closed { id, by_hand: why == BY_HAND, at: message.recv_position() })
         }
         "NameOwnerChanged" => {
             let (_, _, owner): (String, String, String) = body.deserialize().ok()?;
