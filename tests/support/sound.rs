@@ -2,8 +2,6 @@
 //! with a virtual headset, a second pair of devices for the far end, and
 //! nothing of the person's. Every wait is for an answer, never for a time.
 
-#![expect(dead_code, reason = "each test binary uses what it needs")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

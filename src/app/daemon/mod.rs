@@ -73,8 +73,8 @@ pub fn run(options: RunOptions) -> Result<Status, Failure> {
     let folders = options.folders.clone();
     folders.make()?;
     make_record_folder(options.record.as_deref())?;
-    let _lock = Lock::take(&folders.state.join("evenkeel.lock")).map_err(locked)?;
-    let opened = store::open(&folders.data, &folders.state, Wall::now()).map_err(stored)?;
+    let _lock = Lock::take(&folders.lock()).map_err(|e| locked(&e))?;
+    let opened = store::open(&folders.data, &folders.state, Wall::now()).map_err(|e| stored(&e))?;
     Daemon::start(options, &folders, opened)?.run();
     Ok(Status::Done)
 }
@@ -92,7 +92,7 @@ impl Daemon {
     fn start(options: RunOptions, folders: &Folders, opened: Opened) -> Result<Self, Failure> {
         let RunOptions { config, sources, record, folders: _, backend, clock } = options;
         let opened = report(opened);
-        let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(stored)?);
+        let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(|e| stored(&e))?);
         past::summarise_orphans(&opened.orphans, &folders.data, &writer);
         let (asked_in, asked) = bounded(ORDERS);
         let (status, notices) = (Publisher::new(control::Status::default()), Notices::new());
@@ -233,7 +233,7 @@ fn verdicts(folders: &Folders) -> Vec<Verdict> {
 }
 
 /// Why there is no lock, with its exit status.
-pub(in crate::app) fn locked(error: LockError) -> Failure {
+pub(in crate::app) fn locked(error: &LockError) -> Failure {
     match error {
         LockError::Held { .. } => Failure::new(Status::TryAgain, error.to_string())
             .hint("`evenkeel ctl status` shows how it stands"),
@@ -242,8 +242,8 @@ pub(in crate::app) fn locked(error: LockError) -> Failure {
 }
 
 /// Why the database cannot be used, with its exit status.
-pub(in crate::app) fn stored(error: StoreError) -> Failure {
-    let status = match &error {
+pub(in crate::app) fn stored(error: &StoreError) -> Failure {
+    let status = match error {
         StoreError::Busy(_) => Status::TryAgain,
         StoreError::Full(_) | StoreError::Refused { .. } => Status::CannotWrite,
         StoreError::Missing(_) | StoreError::NoCall(_) | StoreError::Ambiguous { .. } => Status::MissingInput,

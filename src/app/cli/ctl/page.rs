@@ -70,9 +70,10 @@ fn notes(status: &Status) -> String {
             span(age)
         )
     });
-    let recording = status.recording.as_ref().map(|folder| {
-        format!("{ODD}recording{ODD:#}: the sound of each call is kept in {}", plain(folder))
-    });
+    let recording = status
+        .recording
+        .as_ref()
+        .map(|folder| format!("{ODD}recording{ODD:#}: the sound of each call is kept in {}", plain(folder)));
     let quiet = status.quiet.then(|| format!("{ODD}quiet{ODD:#}: no nudges until `evenkeel ctl quiet off`"));
     let snoozed = status
         .snoozed_s
