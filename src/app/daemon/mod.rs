@@ -7,6 +7,7 @@ mod engine;
 mod heartbeat;
 mod outlets;
 mod past;
+pub mod play;
 pub mod process;
 mod record;
 mod told;
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
-use crate::audio::capture::{Backend, Capture};
+use crate::audio::capture::{Backend, Capture, Clocks};
 use crate::audio::watch::{self, Selection};
 use crate::config::{Config, ConfigWatch, LoadOptions};
 use crate::control::{self, Notices, ORDERS, Publisher};
@@ -52,6 +53,10 @@ pub struct RunOptions {
     pub backend: Box<dyn Backend>,
     /// The clock that this sound is stamped by.
     pub clock: Box<dyn Fn() -> Nanos + Send>,
+    /// The same for those who watch the devices, who also look for sleep.
+    pub clocks: Box<dyn Fn() -> Clocks + Send>,
+    /// The time of day, and nothing but that: it may be set at any moment.
+    pub wall: Box<dyn Fn() -> Timestamp + Send>,
 }
 
 /// What the watcher saw and nobody looked at yet; it waits when that is full.
@@ -90,7 +95,7 @@ struct Daemon {
 
 impl Daemon {
     fn start(options: RunOptions, folders: &Folders, opened: Opened) -> Result<Self, Failure> {
-        let RunOptions { config, sources, record, folders: _, backend, clock } = options;
+        let RunOptions { config, sources, record, folders: _, backend, clock, clocks, wall } = options;
         let opened = report(opened);
         let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(|e| stored(&e))?);
         past::summarise_orphans(&opened.orphans, &folders.data, &writer);
@@ -100,7 +105,7 @@ impl Daemon {
             .map_err(|e| Failure::new(Status::Unavailable, e.to_string()))?;
         let (seen_in, seen) = bounded(SEEN);
         let (reloads_in, reloads) = bounded(RELOADS);
-        let capture = Capture::spawn(backend, config.capture());
+        let capture = Capture::spawn_with(backend, config.capture(), clocks);
         let desk = Arc::new(Desk::spawn(Bus::Session));
         let terminal = Arc::new(Terminal::spawn(anstream::stdout(), width));
         let shared = Arc::new(config);
@@ -140,6 +145,7 @@ impl Daemon {
             outlets,
             record,
             clock,
+            wall,
             seat,
         });
         Ok(Self { engine, inputs, writer, desk, server })
