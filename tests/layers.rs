@@ -77,7 +77,7 @@ const KEPT: [(&str, &str); 21] = [
     ("maud", "report/html"),
     ("cpal", "audio/capture/"),
     ("rtrb", "audio/capture/"),
-    ("pulseaudio", "audio/watch/"),
+    ("pulseaudio", "audio/"),
     ("rusqlite", "store/"),
     ("tokio", "control/"),
     ("zbus", "surfaces/notification/"),

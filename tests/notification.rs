@@ -126,6 +126,22 @@ fn closing_by_hand_is_an_answer_and_running_out_of_time_is_none() {
 
 #[test]
 #[ignore = "needs dbus-daemon"]
+fn a_card_whose_time_was_up_when_it_was_replaced_is_not_taken_for_its_successor() {
+    let bus = Bus::start();
+    let fake = Fake::start(&bus, Manner::hasty());
+    let desk = ready(&bus);
+    desk.show(card("Slower"));
+    fake.card();
+    assert!(desk.wait(SOON, |e| e.shown == 1));
+    desk.show(card("Softer"));
+    let second = fake.card();
+    assert!(desk.wait(SOON, |e| e.shown == 2));
+    fake.closed(second.id, 2);
+    assert_eq!(desk.answers().recv_timeout(SOON), Ok(Answer::Dismissed));
+}
+
+#[test]
+#[ignore = "needs dbus-daemon"]
 fn a_service_without_buttons_gets_none() {
     let bus = Bus::start();
     let fake = Fake::start(&bus, Manner::plain());

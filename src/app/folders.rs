@@ -47,6 +47,11 @@ impl Folders {
         self.runtime.join("ctl.sock")
     }
 
+    /// What whoever writes to the database holds.
+    pub fn lock(&self) -> PathBuf {
+        self.state.join("evenkeel.lock")
+    }
+
     /// Makes those that are missing, for their owner alone.
     ///
     /// # Errors

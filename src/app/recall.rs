@@ -104,18 +104,8 @@ fn without_episodes(entry: &mut Entry, analysis: &Analysis) {
 pub fn analysis(call: &StoredCall) -> Analysis {
     let mut collector = Collector::default();
     call.events.iter().for_each(|event| collector.note(event));
-    let reached = length(&call.line).unwrap_or_else(|| reached(&call.events));
-    let summary = call.summary.clone().unwrap_or_else(|| refold::summary(call, reached));
+    let summary = call.summary.clone().unwrap_or_else(|| refold::refold(call));
     collector.finish(origin(&call.line, notes(call)), summary)
-}
-
-/// How far the events of a call that goes on are.
-fn reached(events: &[Event]) -> SampleSpan {
-    let newest = events
-        .iter()
-        .rev()
-        .find_map(|event| if let Event::Reading(reading) = event { Some(reading.at) } else { None });
-    newest.unwrap_or(SampleTime::ZERO).since(SampleTime::ZERO)
 }
 
 fn origin(call: &CallLine, notes: Vec<String>) -> Origin {

@@ -1,49 +1,71 @@
-//! What a call amounted to, from its stored events alone: for calls whose end
-//! nobody was there to see. What only the sound could tell stays unknown.
+//! Sums up a call whose program ended before it: a fold over the events that
+//! were stored. What only the sound could tell (the leak, an automatic gain, the
+//! articulation) stays unknown, and nothing is learned from such a call.
 
-use crate::core::event::{Event, Reliability, Standing, State};
+use crate::core::event::{Event, Normal, Reliability, Standing, State};
+use crate::core::score;
 use crate::core::summary::{CallSummary, Facts, Summary};
-use crate::core::units::{SampleSpan, SampleTime, Sides};
+use crate::core::units::{SampleTime, Sides};
 use crate::store::StoredCall;
 
-/// Sums up a call of this length.
-pub fn summary(call: &StoredCall, length: SampleSpan) -> CallSummary {
-    let mut fold = Summary::new(call.settings.score);
-    let mut facts = unknown();
+/// What the events of a call tell of its channels.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    states: Sides<State>,
+    /// Whether starts over the other's speech counted when one was last told.
+    reliability: Reliability,
+    baseline: Option<(Standing, Normal)>,
+}
+
+/// The summary of a call from what is stored of it.
+pub fn refold(call: &StoredCall) -> CallSummary {
+    let mut told = Told { states: Sides::default(), reliability: Reliability::Unknown, baseline: None };
+    let mut summary = Summary::new(settings(call));
     for event in &call.events {
-        fold.note(event);
-        learn(&mut facts, event);
+        told.note(event);
+        summary.note(event);
     }
-    fold.note(&Event::Ended { at: SampleTime::ZERO + length });
-    fold.finish(&facts)
+    if !call.events.iter().any(|event| matches!(event, Event::Ended { .. })) {
+        summary.note(&Event::Ended { at: SampleTime::ZERO + call.line.length });
+    }
+    summary.finish(&told.facts())
 }
 
-fn unknown() -> Facts {
-    Facts {
-        verdicts: Sides::from_fn(|_| State::Unknown),
-        leak_db: None,
-        reliability: Reliability::Unknown,
-        agc: false,
-        looks_swapped: false,
-        nuclei: 0,
-        phonation: 0,
-        normal: None,
-        standing: Standing::None,
-        harvest: None,
-    }
+/// The constants of the score that were in force last.
+fn settings(call: &StoredCall) -> score::Settings {
+    call.applied.last().unwrap_or(&call.settings).score
 }
 
-/// The newest of what the events say of it.
-fn learn(facts: &mut Facts, event: &Event) {
-    match event {
-        Event::Channel { who, state, .. } => facts.verdicts[*who] = *state,
-        Event::Baseline { standing, normal, .. } => {
-            (facts.standing, facts.normal) = (*standing, Some(*normal));
+impl Told {
+    fn note(&mut self, event: &Event) {
+        if let Event::Channel { who, state, .. } = event {
+            self.states[*who] = *state;
+        } else if let Event::Overlapped(judged) = event {
+            self.reliability = judged.reliability;
+        } else if let Event::Baseline { standing, normal, .. } = event {
+            self.baseline = Some((*standing, *normal));
+        } else if let Event::Reading(reading) = event
+            && reading.overlaps_reliable
+            && self.reliability == Reliability::Unknown
+        {
+            self.reliability = Reliability::Reliable;
         }
-        Event::Reading(reading) => {
-            facts.reliability =
-                if reading.overlaps_reliable { Reliability::Reliable } else { Reliability::Unknown };
+    }
+
+    fn facts(&self) -> Facts {
+        // Who fell silent at last was heard before.
+        let verdicts = self.states.map(|state| if state == State::Silent { State::Live } else { state });
+        Facts {
+            verdicts,
+            leak_db: None,
+            reliability: self.reliability,
+            agc: false,
+            looks_swapped: false,
+            nuclei: 0,
+            phonation: 0,
+            normal: self.baseline.map(|(_, normal)| normal),
+            standing: self.baseline.map_or(Standing::None, |(standing, _)| standing),
+            harvest: None,
         }
-        _ => (),
     }
 }

@@ -256,4 +256,17 @@ mod tests {
         let refusal: Refusal = serde_json::from_str(r#"{"code":"eclipse","message":"dark"}"#).unwrap();
         assert_eq!(refusal.code, Code::Other);
     }
+
+    #[test]
+    fn the_document_of_the_protocol_names_every_order_and_its_examples_hold() {
+        let document = include_str!("../../docs/control.md");
+        for name in Do::NAMES {
+            assert!(document.contains(&format!("`{name}`")), "{name}");
+        }
+        let examples: Vec<_> = document.lines().filter_map(|line| line.strip_prefix("    {")).collect();
+        assert!(examples.iter().all(|line| serde_json::from_str::<Value>(&format!("{{{line}")).is_ok()));
+        for line in examples.iter().filter(|line| line.contains("\"do\"")) {
+            assert_eq!(code(&format!("{{{line}")), None, "{line}");
+        }
+    }
 }

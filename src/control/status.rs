@@ -33,6 +33,8 @@ pub struct Status {
     pub surfaces: Vec<PartStatus>,
     /// The database.
     pub store: StoreStatus,
+    /// The folder in which the sound of calls is kept; nowhere unless asked for.
+    pub recording: Option<String>,
     /// The pause that is on.
     pub pause: Option<PauseStatus>,
     /// The configuration.

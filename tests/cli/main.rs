@@ -10,6 +10,7 @@ mod channels;
 mod formats;
 mod golden;
 mod refusals;
+mod review;
 mod same;
 mod schema;
 mod support;

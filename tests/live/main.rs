@@ -7,9 +7,13 @@
 #![expect(clippy::print_stdout, reason = "measured times are shown on request")]
 
 mod calls;
+mod capture;
+mod daemon;
 mod hook;
 #[path = "../support/phones.rs"]
 mod phones;
+#[path = "../support/daemon.rs"]
+mod running;
 #[path = "../support/sound.rs"]
 mod sound;
 

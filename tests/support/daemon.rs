@@ -1,7 +1,5 @@
 //! The real daemon beside a private sound server, driven as a person would.
 
-#![expect(dead_code, reason = "each test binary uses what it needs")]
-
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,7 +28,7 @@ impl<'a> Daemon<'a> {
 
     /// The same with more to its environment.
     pub(crate) fn start_with(sound: &'a Sound, arguments: &[&str], more: impl Fn(&mut Command)) -> Self {
-        let log = sound.home().join(format!("daemon-{}.log", Instant::now().elapsed().as_nanos()));
+        let log = sound.home().join("daemon.log");
         let file = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = sound.command(EVENKEEL);
         command.arg("run");
@@ -56,7 +54,12 @@ impl<'a> Daemon<'a> {
     /// `evenkeel ctl ...` with something on its standard input.
     pub(crate) fn ctl_with(&self, arguments: &[&str], input: &str) -> Output {
         let mut command = self.sound.command(EVENKEEL);
-        command.arg("ctl").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .arg("ctl")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         child.wait_with_output().unwrap()
@@ -72,7 +75,8 @@ impl<'a> Daemon<'a> {
 
     pub(crate) fn status(&self) -> Value {
         let out = self.ctl(&["status", "--json"]);
-        serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {}\n{}", String::from_utf8_lossy(&out.stdout), self.log()))
+        serde_json::from_slice(&out.stdout)
+            .unwrap_or_else(|e| panic!("{e}: {}\n{}", String::from_utf8_lossy(&out.stdout), self.log()))
     }
 
     /// Waits until something is so, at most twenty seconds; shows the log otherwise.
@@ -112,9 +116,23 @@ pub(crate) fn play_call(sound: &Sound, file: &Path, seconds: &str) -> Vec<Child>
     [(MICROPHONE_FEED, "1"), (HEADSET, "2")]
         .map(|(sink, channel)| {
             let part = sound.home().join(format!("{sink}.wav"));
-            let made = Command::new("sox").arg(file).arg(&part).args(["remix", channel, "trim", "0", seconds]).status();
+            let made = Command::new("sox")
+                .arg(file)
+                .arg(&part)
+                .args(["remix", channel, "trim", "0", seconds])
+                .status();
             assert!(made.unwrap().success());
             sound.play(sink, &part)
         })
         .into()
+}
+
+/// A process that is ended with this value.
+pub(crate) struct Loose(pub(crate) Child);
+
+impl Drop for Loose {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -67,19 +67,24 @@ impl Drop for Bus {
     }
 }
 
-/// What the program can do, and whether it reads markup.
+/// What the program can do, and whether it closes what is replaced.
 #[derive(Clone, Copy)]
-pub(crate) struct Manner(&'static [&'static str]);
+pub(crate) struct Manner(&'static [&'static str], bool);
 
 impl Manner {
     /// Markup and buttons, as most have.
     pub(crate) fn polite() -> Self {
-        Self(&["body", "body-markup", "actions"])
+        Self(&["body", "body-markup", "actions"], false)
+    }
+
+    /// The time of a card is up in the moment in which it is replaced.
+    pub(crate) fn hasty() -> Self {
+        Self(Self::polite().0, true)
     }
 
     /// Neither.
     pub(crate) fn plain() -> Self {
-        Self(&["body"])
+        Self(&["body"], false)
     }
 }
 
@@ -209,6 +214,11 @@ async fn answer(
         }
         "Notify" => {
             let shown = shown(message, last);
+            if shown.replaces != 0 && manner.1 {
+                let nobody: Option<&str> = None;
+                let closed = (shown.replaces, 1u32);
+                bus.emit_signal(nobody, PATH, NAME, "NotificationClosed", &closed).await.unwrap();
+            }
             bus.reply(&header, &shown.id).await.unwrap();
             to.send(Got::Card(Box::new(shown))).unwrap();
         }

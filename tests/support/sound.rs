@@ -2,8 +2,6 @@
 //! with a virtual headset, a second pair of devices for the far end, and
 //! nothing of the person's. Every wait is for an answer, never for a time.
 
-#![expect(dead_code, reason = "each test binary uses what it needs")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -91,8 +89,10 @@ impl Sound {
     pub(crate) fn plug_in(&mut self) {
         self.plug_in_output();
         self.plug_in_microphone();
-        self.pactl_ok(&["set-default-sink", HEADSET]);
-        self.pactl_ok(&["set-default-source", MICROPHONE]);
+        // PipeWire lists a device a moment before it can be made the default.
+        for set in [["set-default-sink", HEADSET], ["set-default-source", MICROPHONE]] {
+            self.until("the default device", |s| s.pactl(&set).status.success());
+        }
     }
 
     pub(crate) fn plug_in_output(&self) {

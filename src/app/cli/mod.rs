@@ -39,6 +39,7 @@ enum Command {
 /// Parses the command line, runs the command and prints why it failed.
 pub fn main() -> ExitCode {
     stay_silent_on_handled_panics();
+    crate::app::daemon::process::keep_files_private();
     let cli = Cli::parse();
     match run(cli) {
         Ok(status) => status.into(),

@@ -37,7 +37,7 @@ pub(super) struct ReplayArgs {
 
 /// Runs the command.
 pub(super) fn run(args: &ReplayArgs) -> Result<Status, Failure> {
-    let call = calls::reader()?.call(&args.id).map_err(stored)?;
+    let call = calls::reader()?.call(&args.id).map_err(|e| stored(&e))?;
     let replay = replay(&call, env!("CARGO_PKG_VERSION"));
     print(&if args.json { calls::json(&Told::of(&call, &replay))? } else { text(&call, &replay) })?;
     Ok(if replay.same { Status::Done } else { Status::Fault })

@@ -1,14 +1,18 @@
 //! `evenkeel run`: the daemon, in the foreground.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::app::cli::config::ConfigOptions;
 use crate::app::cli::log;
+use crate::app::daemon::play::{self, Pace, Player};
 use crate::app::daemon::{self, RunOptions};
 use crate::app::exit::{Failure, Status};
-use crate::audio::capture;
+use crate::app::folders::Folders;
+use crate::audio::capture::{self, Backend, Clocks};
+use crate::config::Config;
+use crate::core::units::Nanos;
 
 /// Listens to calls on the headset, shows nudges and keeps every call.
 ///
@@ -21,6 +25,7 @@ Examples:
   evenkeel run                                the default microphone and headset
   evenkeel run --set capture.headset=jabra*   a headset by its name
   evenkeel run --record calls/                keep the sound of each call too
+  evenkeel run --play call.flac               a recorded call as if it were live
   evenkeel ctl status                         in another terminal: how it stands")]
 pub(super) struct RunArgs {
     /// Keep the sound of each call as a two-channel file in this folder.
@@ -29,15 +34,56 @@ pub(super) struct RunArgs {
     /// Nothing is kept without this.
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
+    /// Play this recorded call instead of listening to the headset, and end
+    /// after it.
+    ///
+    /// Takes what `evenkeel analyze` takes: the agent left, the customer right,
+    /// unless `recording.agent_channel` says otherwise. The call is stored like
+    /// any other.
+    #[arg(long, value_name = "FILE")]
+    play: Option<PathBuf>,
+    /// Play it as fast as it can be measured, not at its own pace.
+    #[arg(long, requires = "play")]
+    fast: bool,
     #[command(flatten)]
     config: ConfigOptions,
 }
 
 /// Runs the daemon.
 pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
-    let config = args.config.load()?;
+    let options = match &args.play {
+        Some(_) => args.config.clone().with(&PLAYED),
+        None => args.config.clone(),
+    };
+    let config = options.load()?;
     log::begin(config.log_level().name())?;
-    let backend = capture::scripted::Stage::new().backend();
-    let (sources, record) = (args.config.sources(), args.record.clone());
-    daemon::run(RunOptions { config, sources, record, backend, clock: Box::new(capture::now) })
+    let folders = Folders::standard()?;
+    let (sources, record) = (options.sources(), args.record.clone());
+    let (backend, clock, clocks) = match &args.play {
+        Some(file) => play(file, &config, &folders, args.fast)?,
+        None => live(&config),
+    };
+    let wall = Box::new(jiff::Timestamp::now);
+    daemon::run(RunOptions { config, sources, record, folders, backend, clock, clocks, wall })
+}
+
+/// A played call has devices of its own, and no softphone beside it.
+const PLAYED: [(&str, &str); 3] =
+    [("capture.microphone", "default"), ("capture.headset", "default"), ("calls.detect", "false")];
+
+type Heard = (Box<dyn Backend>, Box<dyn Fn() -> Nanos + Send>, Box<dyn Fn() -> Clocks + Send>);
+
+fn live(config: &Config) -> Heard {
+    (capture::backend(config.capture().host), Box::new(capture::now), Box::new(Clocks::read))
+}
+
+/// A recorded call, and a thread that plays it once the daemon can be asked.
+fn play(file: &Path, config: &Config, folders: &Folders, fast: bool) -> Result<Heard, Failure> {
+    let sides = play::read(file, config.agent_channel())?;
+    let player = Player::new();
+    let heard = (player.backend(), player.clock(), player.clocks());
+    let pace = if fast { Pace::Fast } else { Pace::Live };
+    play::spawn(player, sides, pace, folders.socket())
+        .map_err(|e| Failure::new(Status::Unavailable, format!("no thread to play the call: {e}")))?;
+    Ok(heard)
 }

@@ -49,6 +49,8 @@ pub(super) struct Parts {
     pub(super) record: Option<PathBuf>,
     /// The clock that all sound is stamped by.
     pub(super) clock: Box<dyn Fn() -> Nanos + Send>,
+    /// The time of day.
+    pub(super) wall: Box<dyn Fn() -> Timestamp + Send>,
     /// What a status tells besides.
     pub(super) seat: Seat,
 }
@@ -271,7 +273,7 @@ impl Engine {
 
     /// What a moment of the machine's clock is on the wall, by the wall's clock of now.
     fn on_the_wall(&self, at: Nanos) -> Timestamp {
-        let (wall, now) = (Timestamp::now(), self.now());
+        let (wall, now) = ((self.parts.wall)(), self.now());
         let apart = i64::try_from(i128::from(at.0) - i128::from(now.0)).unwrap_or(0);
         wall.checked_add(SignedDuration::from_nanos(apart)).unwrap_or(wall)
     }

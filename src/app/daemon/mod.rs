@@ -7,6 +7,7 @@ mod engine;
 mod heartbeat;
 mod outlets;
 mod past;
+pub mod play;
 pub mod process;
 mod record;
 mod told;
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
-use crate::audio::capture::{Backend, Capture};
+use crate::audio::capture::{Backend, Capture, Clocks};
 use crate::audio::watch::{self, Selection};
 use crate::config::{Config, ConfigWatch, LoadOptions};
 use crate::control::{self, Notices, ORDERS, Publisher};
@@ -46,10 +47,16 @@ pub struct RunOptions {
     pub sources: LoadOptions,
     /// Where calls are recorded; nowhere without it.
     pub record: Option<PathBuf>,
+    /// Where everything is kept.
+    pub folders: Folders,
     /// What sound comes from.
     pub backend: Box<dyn Backend>,
     /// The clock that this sound is stamped by.
     pub clock: Box<dyn Fn() -> Nanos + Send>,
+    /// The same for those who watch the devices, who also look for sleep.
+    pub clocks: Box<dyn Fn() -> Clocks + Send>,
+    /// The time of day, and nothing but that: it may be set at any moment.
+    pub wall: Box<dyn Fn() -> Timestamp + Send>,
 }
 
 /// What the watcher saw and nobody looked at yet; it waits when that is full.
@@ -68,11 +75,11 @@ const DESK: Duration = Duration::from_millis(500);
 /// cannot be used.
 pub fn run(options: RunOptions) -> Result<Status, Failure> {
     process::keep_memory_private();
-    let folders = Folders::standard()?;
+    let folders = options.folders.clone();
     folders.make()?;
     make_record_folder(options.record.as_deref())?;
-    let _lock = Lock::take(&folders.state.join("lock")).map_err(locked)?;
-    let opened = store::open(&folders.data, &folders.state, Wall::now()).map_err(stored)?;
+    let _lock = Lock::take(&folders.lock()).map_err(|e| locked(&e))?;
+    let opened = store::open(&folders.data, &folders.state, Wall::now()).map_err(|e| stored(&e))?;
     Daemon::start(options, &folders, opened)?.run();
     Ok(Status::Done)
 }
@@ -88,9 +95,9 @@ struct Daemon {
 
 impl Daemon {
     fn start(options: RunOptions, folders: &Folders, opened: Opened) -> Result<Self, Failure> {
-        let RunOptions { config, sources, record, backend, clock } = options;
+        let RunOptions { config, sources, record, folders: _, backend, clock, clocks, wall } = options;
         let opened = report(opened);
-        let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(stored)?);
+        let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(|e| stored(&e))?);
         past::summarise_orphans(&opened.orphans, &folders.data, &writer);
         let (asked_in, asked) = bounded(ORDERS);
         let (status, notices) = (Publisher::new(control::Status::default()), Notices::new());
@@ -98,7 +105,7 @@ impl Daemon {
             .map_err(|e| Failure::new(Status::Unavailable, e.to_string()))?;
         let (seen_in, seen) = bounded(SEEN);
         let (reloads_in, reloads) = bounded(RELOADS);
-        let capture = Capture::spawn(backend, config.capture());
+        let capture = Capture::spawn_with(backend, config.capture(), clocks);
         let desk = Arc::new(Desk::spawn(Bus::Session));
         let terminal = Arc::new(Terminal::spawn(anstream::stdout(), width));
         let shared = Arc::new(config);
@@ -138,6 +145,7 @@ impl Daemon {
             outlets,
             record,
             clock,
+            wall,
             seat,
         });
         Ok(Self { engine, inputs, writer, desk, server })
@@ -167,7 +175,23 @@ impl Daemon {
 /// The name of whoever runs this, where the configuration names nobody.
 pub(in crate::app) fn user() -> String {
     let named = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    named.filter(|name| !name.is_empty()).unwrap_or_else(|| "agent".into())
+    named.filter(|name| !name.is_empty()).or_else(login).unwrap_or_else(|| "agent".into())
+}
+
+/// As the system's list of users has it: a service may run without the variables.
+#[cfg(unix)]
+fn login() -> Option<String> {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let mut fields = users.lines().map(|line| line.split(':'));
+    fields
+        .find_map(|mut f| Some((f.next()?, f.nth(1)?)).filter(|(_, id)| *id == uid))
+        .map(|(name, _)| name.into())
+}
+
+#[cfg(not(unix))]
+fn login() -> Option<String> {
+    None
 }
 
 fn width() -> Option<usize> {
@@ -215,7 +239,7 @@ fn verdicts(folders: &Folders) -> Vec<Verdict> {
 }
 
 /// Why there is no lock, with its exit status.
-pub(in crate::app) fn locked(error: LockError) -> Failure {
+pub(in crate::app) fn locked(error: &LockError) -> Failure {
     match error {
         LockError::Held { .. } => Failure::new(Status::TryAgain, error.to_string())
             .hint("`evenkeel ctl status` shows how it stands"),
@@ -224,8 +248,8 @@ pub(in crate::app) fn locked(error: LockError) -> Failure {
 }
 
 /// Why the database cannot be used, with its exit status.
-pub(in crate::app) fn stored(error: StoreError) -> Failure {
-    let status = match &error {
+pub(in crate::app) fn stored(error: &StoreError) -> Failure {
+    let status = match error {
         StoreError::Busy(_) => Status::TryAgain,
         StoreError::Full(_) | StoreError::Refused { .. } => Status::CannotWrite,
         StoreError::Missing(_) | StoreError::NoCall(_) | StoreError::Ambiguous { .. } => Status::MissingInput,

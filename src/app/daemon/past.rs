@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::app::daemon::engine::Pasts;
 use crate::app::daemon::told::{Outlet, Told};
-use crate::app::refold;
+use crate::app::refold::refold;
 use crate::core::pipeline::Past;
 use crate::store::{Command, Devices, Orphan, Reader, StoreError, Writer};
 
@@ -101,7 +101,7 @@ pub(in crate::app) fn summarise_orphans(orphans: &[Orphan], folder: &Path, write
         let stored = Reader::open(folder).and_then(|reader| reader.call(&orphan.uid.to_string()));
         match stored {
             Ok(stored) => {
-                let summary = Box::new(refold::summary(&stored, orphan.length));
+                let summary = Box::new(refold(&stored));
                 writer.send(Command::Summarise { call: orphan.uid, summary });
             }
             Err(error) => tracing::error!(%error, call = orphan.id, "a call cannot be summed up"),

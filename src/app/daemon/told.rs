@@ -52,10 +52,10 @@ impl Meta {
     }
 }
 
-/// The end of a call's number: the part that chance made.
+/// The end of a call's number, which chance made: enough to find it by.
 pub(super) fn short(uid: CallUid) -> String {
     let text = uid.to_string();
-    text.rsplit('-').next().unwrap_or(&text).to_owned()
+    text.get(text.len().saturating_sub(8)..).unwrap_or(&text).to_owned()
 }
 
 /// What an order says about a call.

@@ -30,6 +30,7 @@ pub struct Journal {
 
 /// Something that happened in a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there are few in a call, and they are plain values")]
 pub enum Mark {
     /// A side was missing for so long.
     Missing(Channel, SampleSpan, Gap),

@@ -193,7 +193,7 @@ impl Line {
         match came {
             Came::Devices(Ok(devices)) => self.found(now, &devices, steps),
             Came::Devices(Err(why)) | Came::Opened(Err(why)) | Came::Fault(why) => {
-                self.fail(now, why, None, steps)
+                self.fail(now, why, None, steps);
             }
             Came::Opened(Ok(())) => self.opened(now, steps),
             Came::Hung => self.fail(now, CaptureError::Hung, None, steps),
@@ -234,7 +234,7 @@ impl Line {
             id: device.id.clone(),
             name: device.name.clone(),
         });
-        (self.trouble, self.seen, self.shaken) = (None, None, false);
+        (self.seen, self.shaken) = (None, false);
         let flow =
             Flow { device, since: now, frames: 0, moved: now, looked: now, looking: false, silent: false };
         self.stage = Stage::Flowing(Box::new(flow));
@@ -269,7 +269,7 @@ impl Line {
                 self.move_to(now, device, (!there).then(|| back(now)), steps);
             }
             Err(_) if !there => {
-                self.fail(now, CaptureError::Gone { device: used.name }, Some(back(now)), steps)
+                self.fail(now, CaptureError::Gone { device: used.name }, Some(back(now)), steps);
             }
             Err(why) => self.fail(now, why, None, steps),
         }
@@ -315,6 +315,8 @@ impl Line {
             Stage::Flowing(flow) => {
                 if flow.frames != frames {
                     (flow.frames, flow.moved, flow.silent) = (frames, now, false);
+                    // Only sound proves that the trouble is over.
+                    self.trouble = None;
                 }
                 if SOUND <= now.since(flow.since) && !flow.silent {
                     (self.failures, self.rebuilds) = (0, 0);

@@ -127,6 +127,20 @@ impl Delivered<'_> {
     }
 }
 
+/// The sound system of this machine.
+#[cfg(feature = "live")]
+pub fn backend(host: Host) -> Box<dyn Backend> {
+    live::backend(host)
+}
+
+/// A build without live sound finds no device, and says so.
+#[cfg(not(feature = "live"))]
+pub fn backend(_: Host) -> Box<dyn Backend> {
+    let stage = scripted::Stage::new();
+    stage.server(false);
+    stage.backend()
+}
+
 /// Orders that may wait for the supervisor: it answers within a millisecond.
 const ORDERS: usize = 16;
 

@@ -115,6 +115,11 @@ impl Stage {
         Nanos(self.world().now)
     }
 
+    /// How much of the stage's time has passed.
+    pub fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.world().now - BEGIN)
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         // A test that failed elsewhere shall not hide behind this lock.
         self.world.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -16,9 +16,6 @@ mod holders;
 mod place;
 #[cfg(all(target_os = "linux", feature = "live"))]
 mod session;
-#[cfg(test)]
-#[cfg(all(target_os = "linux", feature = "live"))]
-mod tests;
 
 use thiserror::Error;
 
@@ -100,3 +97,7 @@ pub enum Why {
     #[error("the sound server sent what is not its protocol; it is asked again until it is right")]
     Malformed,
 }
+
+#[cfg(test)]
+#[cfg(all(target_os = "linux", feature = "live"))]
+mod tests;

@@ -5,7 +5,7 @@ use super::programs::{Holder, Program};
 use super::{EndWhy, Settings, Trigger, after};
 use crate::core::units::Nanos;
 
-/// The streams of one program, followed.
+/// The streams of one program that held both sides, followed.
 #[derive(Clone, Debug)]
 pub(super) struct Streams {
     holder: Holder,
@@ -13,13 +13,11 @@ pub(super) struct Streams {
     since: Nanos,
     /// When the microphone closed last.
     closed: Option<Nanos>,
-    /// Whether it ever held both sides.
-    full: bool,
 }
 
 impl Streams {
     pub(super) fn new(holder: &Holder, now: Nanos) -> Self {
-        Self { full: holder.holds_both(), holder: holder.clone(), since: now, closed: None }
+        Self { holder: holder.clone(), since: now, closed: None }
     }
 
     /// Takes what is open now. What went missing while the server could not be
@@ -35,7 +33,6 @@ impl Streams {
         if self.level() != before {
             self.since = now;
         }
-        self.full |= self.holder.holds_both();
     }
 
     /// How many sides are open: 0 to 2.
@@ -157,7 +154,7 @@ impl Call {
         let streams = self.streams.as_ref()?;
         let unclear = match streams.level() {
             0 => true,
-            1 => streams.full && !self.one_side,
+            1 => !self.one_side,
             _ => false,
         };
         unclear.then_some(streams.since)
@@ -176,7 +173,7 @@ impl Call {
                     let since = streams.since.max(self.quiet);
                     return Some((after(since, settings.hold_max), end(EndWhy::Hold)));
                 }
-                1 if streams.full && !self.one_side => {
+                1 if !self.one_side => {
                     return Some((after(streams.since, settings.gone), Due::Hold));
                 }
                 // The phone said so and is still there: it will say more.

@@ -2,18 +2,14 @@
 //! time pass that has passed, with what was known until then, and only then
 //! takes what is new: so it makes no difference how late a timer fires.
 
-use std::collections::BTreeSet;
 use std::mem;
 
+use super::bars::{Bar, Bars};
 use super::call::{Call, Due, Streams, View};
 use super::programs::{Holder, Program, Standing, Verdict, judge};
-use super::{Action, EndWhy, Input, Refused, Settings, State, Trigger, after};
+use super::unknown::Unknowns;
+use super::{Action, EndWhy, Input, RETRY, Refused, Settings, State, Trigger, after};
 use crate::core::units::{Channel, Nanos};
-
-/// Phones open their streams by trial, and close and reopen all of them when
-/// something changes: gaps of 2 to 37 ms were seen. What is back this soon was
-/// never gone; four times the longest of them.
-const RETRY: u64 = Nanos::MILLISECOND * 150;
 
 /// Decides when a call begins, is held and ends.
 #[derive(Clone, Debug)]
@@ -23,9 +19,8 @@ pub struct Calls {
     now: Nanos,
     server: Server,
     holders: Vec<Holder>,
-    unknown: Vec<Unknown>,
-    asked: BTreeSet<String>,
-    barred: Vec<Barred>,
+    unknown: Unknowns,
+    bars: Bars,
     stage: Stage,
     /// Whether the agent's and the customer's side are to be open.
     wanted: (bool, bool),
@@ -44,30 +39,6 @@ enum Server {
     },
 }
 
-/// A program that holds both sides and was never judged.
-#[derive(Clone, Debug)]
-struct Unknown {
-    holder: Holder,
-    since: Nanos,
-}
-
-/// A program that begins no call by its streams alone.
-#[derive(Clone, Debug)]
-struct Barred {
-    holder: Holder,
-    why: Bar,
-    /// Since when it no longer does what it is barred for.
-    lost: Option<Nanos>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bar {
-    /// Its call was ended by order: until both sides were gone.
-    Ended,
-    /// It holds both sides all day: until one was gone. Speech begins its calls.
-    Resident,
-}
-
 #[derive(Clone, Debug)]
 enum Stage {
     Idle,
@@ -76,25 +47,6 @@ enum Stage {
     /// First sign, last speech, and the program that is always there.
     Voice(Nanos, Nanos, Option<Streams>),
     Call(Call),
-}
-
-impl Barred {
-    fn update(&mut self, now: Nanos, holders: &[Holder]) {
-        let found = holders.iter().find(|h| self.holder.is(h));
-        let still = found.is_some_and(|h| match self.why {
-            Bar::Ended => h.microphone || h.headset,
-            Bar::Resident => h.holds_both(),
-        });
-        self.lost = if still { None } else { self.lost.or(Some(now)) };
-    }
-
-    fn is_over(&self, now: Nanos, settings: &Settings) -> bool {
-        let limit = match self.why {
-            Bar::Ended => RETRY,
-            Bar::Resident => settings.gone,
-        };
-        self.lost.is_some_and(|lost| after(lost, limit) <= now)
-    }
 }
 
 impl Calls {
@@ -106,9 +58,8 @@ impl Calls {
             now: Nanos::default(),
             server: Server::Unasked,
             holders: Vec::new(),
-            unknown: Vec::new(),
-            asked: BTreeSet::new(),
-            barred: Vec::new(),
+            unknown: Unknowns::default(),
+            bars: Bars::default(),
             stage: Stage::Idle,
             wanted: (false, false),
             paused: false,
@@ -146,9 +97,9 @@ impl Calls {
             Stage::Voice(_, last, _) => Some(after(*last, self.settings.gone)),
             Stage::Call(call) => call.due(self.view()).map(|(when, _)| when),
         };
-        let asks = self.unknown.iter().filter(|u| !self.is_asked(u)).map(|u| self.asks_at(u));
+        let asks = self.unknown.due(self.settings.confirm);
         let changed = self.changed.then_some(self.now);
-        asks.chain(stage).chain(changed).min()
+        [stage, asks, changed].into_iter().flatten().min()
     }
 
     /// How things stand.
@@ -210,13 +161,12 @@ impl Calls {
     }
 
     fn see(&mut self, holders: &[Holder], out: &mut Vec<Action>) {
-        let (now, settings) = (self.now, &self.settings);
+        let now = self.now;
         let lost = match mem::replace(&mut self.server, Server::Seen) {
             Server::Gone { since } => Some(since),
             Server::Seen | Server::Unasked => None,
         };
-        self.barred.retain(|b| !b.is_over(now, settings));
-        self.barred.iter_mut().for_each(|b| b.update(now, holders));
+        self.bars.update(now, holders, self.settings.gone);
         self.holders = holders.to_vec();
         match &mut self.stage {
             Stage::Idle => (),
@@ -231,8 +181,7 @@ impl Calls {
 
     /// The running call's streams, and its program if that shows itself only now.
     fn follow(&mut self, lost: Option<Nanos>, out: &mut Vec<Action>) {
-        let adopted = self.holders.iter().find(|h| h.holds_both() && self.standing(h) == Standing::Counts);
-        let adopted = adopted.map(|h| Streams::new(h, self.now));
+        let adopted = self.likely();
         let Stage::Call(call) = &mut self.stage else { return };
         let was = call.is_held();
         call.follow(self.now, &self.holders, lost);
@@ -247,53 +196,49 @@ impl Calls {
             self.server = Server::Gone { since: self.now };
         }
         self.holders.clear();
-        self.unknown.clear();
-        self.barred.iter_mut().for_each(|b| b.update(self.now, &[]));
+        self.note_unknown();
+        self.bars.update(self.now, &[], self.settings.gone);
     }
 
     fn start(&mut self, out: &mut Vec<Action>) -> Result<(), Refused> {
-        let now = self.now;
-        if let Stage::Call(call) = &mut self.stage {
+        if let Stage::Call(call) = &self.stage {
+            let age = self.now.since(call.at);
             let detected = call.trigger != Trigger::Order && !call.joined;
-            if detected && now.since(call.at) <= self.settings.join {
-                call.joined = true;
-                out.push(Action::Joined);
+            if detected && age <= self.settings.join {
+                self.join(out);
                 return Ok(());
             }
-            // Its streams are gone: what begins is another one.
+            // Where its streams are gone it is as good as over: what begins is another one.
             let over = call.streams.as_ref().filter(|s| s.level() == 0).map(Streams::ended);
-            let running = Refused::Running { for_s: now.since(call.at) / Nanos::SECOND };
-            let at = over.ok_or(running)?.max(call.at);
+            let at = over.ok_or(Refused::Running { for_s: age / Nanos::SECOND })?.max(call.at);
             self.finish(at, EndWhy::Streams, out);
         }
-        match self.confirm(out) {
-            true => {
-                if let Stage::Call(call) = &mut self.stage {
-                    call.joined = true;
-                }
-                out.push(Action::Joined);
-            }
-            false => {
-                let call = Call::new(now, now, Trigger::Order, self.likely());
-                self.begin(call, out);
-            }
+        if self.confirm(out) {
+            self.join(out);
+        } else {
+            self.begin(Call::new(self.now, self.now, Trigger::Order, self.likely()), out);
         }
         Ok(())
     }
 
-    /// Whose call an order most likely means: who holds both sides, else one.
+    fn join(&mut self, out: &mut Vec<Action>) {
+        if let Stage::Call(call) = &mut self.stage {
+            call.joined = true;
+            out.push(Action::Joined);
+        }
+    }
+
+    /// The program whose call an order most likely means. One that only rings is
+    /// left out; if it is the one it shows itself when it is answered.
     fn likely(&self) -> Option<Streams> {
-        let counts = |h: &&Holder| self.standing(h) == Standing::Counts;
-        let both = self.holders.iter().filter(counts).find(|h| h.holds_both());
-        both.or_else(|| self.holders.iter().find(counts)).map(|h| Streams::new(h, self.now))
+        self.holders.iter().find(|h| self.may_call(h)).map(|h| Streams::new(h, self.now))
     }
 
     fn end(&mut self, out: &mut Vec<Action>) -> Result<(), Refused> {
         match &self.stage {
             Stage::Idle => Err(Refused::NoCall),
             Stage::Streams(_, streams) | Stage::Voice(_, _, Some(streams)) => {
-                let holder = streams.holder().clone();
-                self.bar(holder, Bar::Ended);
+                self.bars.add(streams.holder(), Bar::Ended);
                 self.drop(out);
                 Ok(())
             }
@@ -367,11 +312,7 @@ impl Calls {
     }
 
     fn resident(&self) -> Option<&Holder> {
-        self.holders.iter().find(|h| self.bar_of(h) == Some(Bar::Resident) && self.may_call(h))
-    }
-
-    fn bar_of(&self, holder: &Holder) -> Option<Bar> {
-        self.barred.iter().find(|b| b.holder.is(holder)).map(|b| b.why)
+        self.holders.iter().find(|h| self.bars.of(h) == Some(Bar::Resident) && self.may_call(h))
     }
 
     /// Whether it holds both sides and its calls count.
@@ -381,11 +322,6 @@ impl Calls {
 
     fn standing(&self, holder: &Holder) -> Standing {
         judge(holder, &self.settings.softphones, self.settings.browsers, &self.said)
-    }
-
-    fn bar(&mut self, holder: Holder, why: Bar) {
-        self.barred.retain(|b| !b.holder.is(&holder));
-        self.barred.push(Barred { holder, why, lost: None });
     }
 
     /// What time alone brings, until nothing does.
@@ -435,7 +371,7 @@ impl Calls {
 
     /// The first program that holds both sides and may.
     fn detect(&mut self, out: &mut Vec<Action>) -> bool {
-        let found = self.holders.iter().find(|h| self.bar_of(h).is_none() && self.may_call(h));
+        let found = self.holders.iter().find(|h| self.bars.of(h).is_none() && self.may_call(h));
         let Some(holder) = found.filter(|_| self.settings.detect) else { return false };
         self.stage = Stage::Streams(self.now, Streams::new(holder, self.now));
         out.push(Action::Candidate { at: self.now });
@@ -494,8 +430,8 @@ impl Calls {
         let level = call.level();
         let Some(streams) = call.streams else { return true };
         match why {
-            EndWhy::Order if 0 < level => self.bar(streams.holder().clone(), Bar::Ended),
-            EndWhy::Silence if level == 2 => self.bar(streams.holder().clone(), Bar::Resident),
+            EndWhy::Order if 0 < level => self.bars.add(streams.holder(), Bar::Ended),
+            EndWhy::Silence if level == 2 => self.bars.add(streams.holder(), Bar::Resident),
             EndWhy::Order | EndWhy::Silence | EndWhy::Streams | EndWhy::Hold | EndWhy::Never => (),
         }
         true
@@ -505,33 +441,20 @@ impl Calls {
         View { settings: &self.settings, seen: self.server == Server::Seen, paused: self.paused }
     }
 
-    /// Keeps the list of those that hold both sides unjudged.
+    /// Keeps the list of those that hold both sides unjudged. Where no calls are
+    /// detected nobody need be judged.
     fn note_unknown(&mut self) {
-        let old = mem::take(&mut self.unknown);
-        let since = |h: &Holder| old.iter().find(|u| u.holder.is(h)).map_or(self.now, |u| u.since);
-        self.unknown = self
-            .holders
-            .iter()
-            .filter(|h| h.holds_both() && self.standing(h) == Standing::Unknown)
-            .map(|h| Unknown { holder: h.clone(), since: since(h) })
-            .collect();
-    }
-
-    fn is_asked(&self, unknown: &Unknown) -> bool {
-        !self.settings.detect || self.asked.contains(&unknown.holder.program().name.to_lowercase())
-    }
-
-    fn asks_at(&self, unknown: &Unknown) -> Nanos {
-        after(unknown.since, self.settings.confirm)
+        let Self { settings, said, holders, unknown: list, .. } = self;
+        let unknown = |h: &&Holder| {
+            let standing = judge(h, &settings.softphones, settings.browsers, said);
+            settings.detect && h.holds_both() && standing == Standing::Unknown
+        };
+        list.update(self.now, holders.iter().filter(unknown));
     }
 
     fn ask(&mut self, out: &mut Vec<Action>) {
-        for unknown in &self.unknown {
-            if !self.is_asked(unknown) && self.asks_at(unknown) <= self.now {
-                let program = unknown.holder.program();
-                self.asked.insert(program.name.to_lowercase());
-                out.push(Action::Ask(program));
-            }
+        while let Some(program) = self.unknown.ask(self.now, self.settings.confirm) {
+            out.push(Action::Ask(program));
         }
     }
 

@@ -31,6 +31,10 @@ pub struct Settings {
     pub off: [bool; KINDS],
 }
 
+/// So long after its begin a call may be without sound because its devices are
+/// being opened: the slowest seen took 2.1 s.
+const OPENING: SampleSpan = SampleSpan::from_millis(4000);
+
 impl Default for Settings {
     fn default() -> Self {
         let seconds = |s: u64| SampleSpan::from_millis(s * 1000);
@@ -228,9 +232,11 @@ impl Policy {
     }
 
     fn gates(&self, kind: Kind, reading: &Reading) -> Result<(), Reason> {
-        if kind != Kind::Capture {
+        let age = reading.at.since(SampleTime::ZERO);
+        if kind == Kind::Capture {
+            ensure(OPENING <= age, Reason::TooEarly)?;
+        } else {
             self.channel_gate(kind, reading)?;
-            let age = reading.at.since(SampleTime::ZERO);
             let warm_up = if kind == Kind::Interrupting {
                 self.settings.warm_up_interrupting
             } else {

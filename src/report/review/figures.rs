@@ -120,10 +120,15 @@ pub(in crate::report) fn raised(figures: &Figures) -> String {
 /// Pace, and how far it is from the agent's normal: `5.1 +12 %`.
 pub(in crate::report) fn pace(figures: &Figures) -> String {
     match (figures.pace.known(), figures.pace_ratio()) {
-        (Some(pace), Some(ratio)) => format!("{pace:.1} {:+.0} %", (ratio - 1.0) * 100.0),
+        (Some(pace), Some(ratio)) => format!("{pace:.1} {}", percent(ratio)),
         (Some(pace), None) => format!("{pace:.1}"),
         (None, _) => "-".into(),
     }
+}
+
+/// How far a ratio is from one: `+12 %`; never minus nothing.
+pub(in crate::report) fn percent(ratio: f64) -> String {
+    format!("{:+.0} %", ((ratio - 1.0) * 100.0).round() + 0.0)
 }
 
 /// A length, or a dash.
@@ -142,6 +147,14 @@ mod tests {
         assert_eq!(of(&[]), None);
         assert_eq!(of(&[70.0]), Some(Spread { low: 70.0, median: 70.0, high: 70.0 }));
         assert_eq!(of(&[90.0, 60.0, 70.0, 80.0, 50.0]), Some(Spread { low: 60.0, median: 70.0, high: 80.0 }));
+    }
+
+    #[test]
+    fn there_is_no_minus_nothing() {
+        assert_eq!(
+            (percent(0.998), percent(1.122), percent(0.9)),
+            ("+0 %".into(), "+12 %".into(), "-10 %".into())
+        );
     }
 
     #[test]

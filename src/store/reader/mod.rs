@@ -223,7 +223,7 @@ fn add_id(id: &str, add: &mut impl FnMut(&str, Value)) {
     let hex = id.replace('-', "").to_lowercase();
     match id.parse::<i64>() {
         Ok(_) if id.len() == SHORT => {
-            add("(id = CAST(? AS INTEGER) OR lower(hex(uid)) LIKE '%' || ?)", hex.into())
+            add("(id = CAST(? AS INTEGER) OR lower(hex(uid)) LIKE '%' || ?)", hex.into());
         }
         Ok(number) if id.len() < 12 => add("id = ?", number.into()),
         _ if hex.is_empty() || !hex.chars().all(|c| c.is_ascii_hexdigit()) => add("id = ?", Value::Null),

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use futures_lite::StreamExt;
 use futures_lite::future::or;
 use zbus::connection::Builder;
-use zbus::message::Type;
+use zbus::message::{Sequence, Type};
 use zbus::{Connection, DynamicType, MatchRule, Message, MessageStream, Variant};
 
 use super::fault::Fault;
+use super::text;
 use crate::surfaces::card::{Card, Urgency};
 use crate::surfaces::clean;
 use crate::surfaces::desk::GIVE_UP;
@@ -42,7 +43,7 @@ pub(super) enum Signal {
     /// A button of a card of ours was pressed.
     Chosen { id: u32, serial: u64, index: usize },
     /// A card is gone.
-    Closed { id: u32, by_hand: bool },
+    Closed { id: u32, by_hand: bool, at: Sequence },
     /// Somebody shows notifications, under this name on the bus.
     ServiceCame { owner: String },
     /// Nobody does any more.
@@ -110,14 +111,15 @@ impl Link {
         Ok((service(about.0, about.2, &can), owner))
     }
 
-    /// Shows a card in the place of number `replaces`, 0 for none. Its number.
+    /// Shows a card in the place of number `replaces`, 0 for none. Its number,
+    /// and where the answer stood in the order of what came over the line.
     pub(super) async fn notify(
         &self,
         card: &Card,
         replaces: u32,
         serial: u64,
         by: Instant,
-    ) -> Result<u32, Fault> {
+    ) -> Result<(u32, Sequence), Fault> {
         let able = self.service.clone().unwrap_or_default();
         let (title, body) = texts(card, &able);
         let milliseconds = i32::try_from(lasts(card).as_millis()).unwrap_or(i32::MAX);
@@ -131,7 +133,8 @@ impl Link {
             hints(card),
             milliseconds,
         );
-        by_then(by, PROGRAM, self.call(NAME, PATH, "Notify", &message)).await
+        let reply = by_then(by, PROGRAM, self.send(NAME, PATH, "Notify", &message)).await?;
+        Ok((taken(&reply)?, reply.recv_position()))
     }
 
     /// Takes a card away.
@@ -225,7 +228,7 @@ fn read(message: &Message) -> Option<Signal> {
         }
         "NotificationClosed" => {
             let (id, why): (u32, u32) = body.deserialize().ok()?;
-            Some(Signal::Closed { id, by_hand: why == BY_HAND })
+            Some(Signal::Closed { id, by_hand: why == BY_HAND, at: message.recv_position() })
         }
         "NameOwnerChanged" => {
             let (_, _, owner): (String, String, String) = body.deserialize().ok()?;
@@ -242,9 +245,9 @@ fn service(name: String, version: String, can: &[String]) -> Service {
 
 /// Title and body as this service takes them.
 fn texts(card: &Card, able: &Service) -> (String, String) {
-    let (title, body) = (clean::line(&card.title), clean::body(&card.body));
+    let (title, body) = (text::line(&card.title), text::body(&card.body));
     match (able.body, able.markup) {
-        (true, true) => (title, clean::escape(&body)),
+        (true, true) => (title, text::escape(&body)),
         (true, false) => (title, body),
         (false, _) if body.is_empty() => (title, body),
         (false, _) => (format!("{title}: {}", clean::sentence(&body)), String::new()),
@@ -257,7 +260,7 @@ fn buttons(card: &Card, able: &Service, serial: u64) -> Vec<String> {
         return Vec::new();
     }
     let shown = card.actions.iter().take(BUTTONS).enumerate();
-    shown.flat_map(|(index, action)| [format!("{serial}.{index}"), clean::line(&action.label)]).collect()
+    shown.flat_map(|(index, action)| [format!("{serial}.{index}"), text::line(&action.label)]).collect()
 }
 
 /// Card and button of a key; nothing where it is not one of ours.

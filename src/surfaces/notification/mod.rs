@@ -7,11 +7,13 @@ mod address;
 mod fault;
 mod link;
 mod retry;
+mod text;
 
 use std::future::poll_fn;
 use std::time::{Duration, Instant};
 
 use futures_lite::future::or;
+use zbus::message::Sequence;
 
 use crate::surfaces::card::{Answer, Card, Choice};
 use crate::surfaces::desk::{Bus, GIVE_UP, Worker};
@@ -34,6 +36,8 @@ pub(super) fn run(worker: Worker, bus: Bus) {
 struct Shown {
     /// Its number at the service.
     id: u32,
+    /// What the service said before is about the card that was there before.
+    since: Sequence,
     /// What its buttons do, in their order.
     choices: Vec<Choice>,
     /// Which card of ours it is: a click on an earlier one is told apart.
@@ -146,7 +150,7 @@ impl Desktop {
         };
         self.serial += 1;
         match link.notify(card, replaces, self.serial, by).await {
-            Ok(id) => self.took(card, id),
+            Ok((id, since)) => self.took(card, id, since),
             Err(fault) => {
                 self.dropped();
                 self.failed(&fault);
@@ -154,10 +158,10 @@ impl Desktop {
         }
     }
 
-    fn took(&mut self, card: &Card, id: u32) {
+    fn took(&mut self, card: &Card, id: u32, since: Sequence) {
         let choices = card.actions.iter().map(|action| action.choice).collect();
         let until = Instant::now() + link::lasts(card) + GRACE;
-        self.shown = Some(Shown { id, choices, serial: self.serial, until });
+        self.shown = Some(Shown { id, since, choices, serial: self.serial, until });
         self.worker.board.write(|e| {
             e.shown += 1;
             e.last_success = Some(Instant::now());
@@ -175,7 +179,7 @@ impl Desktop {
     async fn heard(&mut self, signal: Signal) {
         match signal {
             Signal::Chosen { id, serial, index } => self.chosen(id, serial, index),
-            Signal::Closed { id, by_hand } => self.closed(id, by_hand),
+            Signal::Closed { id, by_hand, at } => self.closed(id, by_hand, at),
             Signal::ServiceCame { owner } => self.came(&owner).await,
             Signal::ServiceWent => {
                 self.lost_service();
@@ -196,8 +200,8 @@ impl Desktop {
         }
     }
 
-    fn closed(&mut self, id: u32, by_hand: bool) {
-        let Some(shown) = self.shown.take_if(|s| s.id == id) else { return };
+    fn closed(&mut self, id: u32, by_hand: bool, at: Sequence) {
+        let Some(shown) = self.shown.take_if(|s| s.id == id && s.since < at) else { return };
         if by_hand && shown.serial != 0 {
             self.answer(Answer::Dismissed);
         }

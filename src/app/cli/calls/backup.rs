@@ -30,7 +30,7 @@ pub(super) fn run(args: &BackupArgs) -> Result<Status, Failure> {
             .hint("choose another name: copies are never overwritten"));
     }
     Target { path: args.file.clone(), force: false }.check()?;
-    reader()?.copy_to(&args.file).map_err(stored)?;
+    reader()?.copy_to(&args.file).map_err(|e| stored(&e))?;
     say(&format!("copied to {}; calls that are removed later stay in it", args.file.display()));
     Ok(Status::Done)
 }

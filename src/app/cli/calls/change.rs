@@ -73,7 +73,7 @@ struct ProgramArgs {
 }
 
 pub(super) fn note(args: &NoteArgs) -> Result<Status, Failure> {
-    let call = reader()?.find(&args.id).map_err(stored)?;
+    let call = reader()?.find(&args.id).map_err(|e| stored(&e))?;
     let order = Do::CallNote { call: Some(call.uid.to_string()), text: Private::new(args.text.as_str()) };
     let mut hand = Hand::take(&args.config)?;
     hand.give(&order, |writer| {
@@ -135,9 +135,9 @@ impl Hand {
         let settings = *config.load()?.store();
         let folders = Folders::standard()?;
         folders.make()?;
-        let lock = Lock::take(&folders.state.join("lock")).map_err(locked)?;
-        let opened = store::open(&folders.data, &folders.state, Wall::now()).map_err(stored)?;
-        let writer = Writer::spawn(opened.database, settings).map_err(stored)?;
+        let lock = Lock::take(&folders.lock()).map_err(|e| locked(&e))?;
+        let opened = store::open(&folders.data, &folders.state, Wall::now()).map_err(|e| stored(&e))?;
+        let writer = Writer::spawn(opened.database, settings).map_err(|e| stored(&e))?;
         summarise_orphans(&opened.orphans, &folders.data, &writer);
         Ok(Self::Alone(writer, lock))
     }

@@ -96,9 +96,9 @@ fn picked(reader: &Reader, args: &ExportArgs) -> Result<Vec<CallLine>, Failure> 
     }
     let mut calls: Vec<CallLine> = Vec::new();
     for id in &args.ids {
-        let call = reader.find(id).map_err(stored)?;
+        let call = reader.find(id).map_err(|e| stored(&e))?;
         if call.state == State::Open {
-            return Err(stored(StoreError::GoesOn(id.clone())));
+            return Err(stored(&StoreError::GoesOn(id.clone())));
         }
         if calls.iter().all(|other| other.uid != call.uid) {
             calls.push(call);
@@ -125,7 +125,7 @@ fn make(folder: &Path) -> Result<(), Failure> {
 }
 
 fn plan(reader: &Reader, args: &ExportArgs, call: CallLine) -> Result<Plan, Failure> {
-    let meta = recall::meta(&call, &reader.aside(&call).map_err(stored)?);
+    let meta = recall::meta(&call, &reader.aside(&call).map_err(|e| stored(&e))?);
     let target = Target { path: args.out.join(export::name(&meta)), force: args.force };
     Ok(Plan { call, meta, target })
 }
@@ -136,13 +136,13 @@ fn write(reader: &Reader, plan: &Plan, options: Options) -> Result<Option<Failur
     let call = match reader.call(&plan.call.uid.to_string()) {
         Ok(call) => call,
         Err(error @ StoreError::Unreadable { .. }) => {
-            let failure = stored(error);
+            let failure = stored(&error);
             return Ok(Some(Failure {
                 message: format!("{}: {}", named(&plan.call), failure.message),
                 ..failure
             }));
         }
-        Err(error) => return Err(stored(error)),
+        Err(error) => return Err(stored(&error)),
     };
     let text = export::write(&plan.meta, &recall::analysis(&call), options)
         .map_err(|e| Failure::new(Status::Bug, format!("{}: {e}", named(&plan.call))))?;

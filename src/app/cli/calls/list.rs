@@ -76,7 +76,7 @@ fn customer(given: &Private) -> Result<Reference, Failure> {
         return Err(Failure::new(Status::MissingInput, "no customer reference was ever kept here")
             .hint("give one with `evenkeel ctl call start --customer-ref -` when a call begins"));
     }
-    let key = Key::load_or_create(&place).map_err(stored)?;
+    let key = Key::load_or_create(&place).map_err(|e| stored(&e))?;
     let wrong = |message: String| Failure::new(Status::BadData, message);
     let found = Reference::new(given.expose(), Mode::Hashed, &key).map_err(|e| wrong(e.to_string()))?;
     found.ok_or_else(|| wrong("the customer reference cannot be looked up".to_owned()))

@@ -69,7 +69,7 @@ pub(super) fn run(args: &CallsArgs) -> Result<Status, Failure> {
 
 /// The database of this machine, to be read.
 pub(super) fn reader() -> Result<Reader, Failure> {
-    Reader::open(&Folders::standard()?.data).map_err(stored)
+    Reader::open(&Folders::standard()?.data).map_err(|e| stored(&e))
 }
 
 /// A value as indented JSON with a line feed.

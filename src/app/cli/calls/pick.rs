@@ -40,7 +40,7 @@ impl PickOptions {
         self.check()?;
         let last = filter.last.map_or(usize::MAX, |last| last as usize);
         let filter = Filter { agent: self.agent.clone(), last: None, ..filter };
-        let mut calls = reader.calls(&filter).map_err(stored)?;
+        let mut calls = reader.calls(&filter).map_err(|e| stored(&e))?;
         calls.retain(|call| self.within(recall::date(call)));
         calls.truncate(last);
         Ok(calls)

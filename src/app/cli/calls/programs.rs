@@ -47,7 +47,7 @@ impl<'a> Judged<'a> {
 }
 
 pub(super) fn run(args: &ProgramsArgs) -> Result<Status, Failure> {
-    let programs = reader()?.programs().map_err(stored)?;
+    let programs = reader()?.programs().map_err(|e| stored(&e))?;
     if args.json {
         let programs = programs.iter().map(Judged::of).collect();
         print(&json(&Listed { schema: "evenkeel.programs/1", programs })?)?;

@@ -61,7 +61,7 @@ fn found(ids: &[String]) -> Result<Vec<CallLine>, Failure> {
     let reader = reader()?;
     let mut calls: Vec<CallLine> = Vec::new();
     for id in ids {
-        let call = reader.find(id).map_err(stored)?;
+        let call = reader.find(id).map_err(|e| stored(&e))?;
         if calls.iter().all(|other| other.uid != call.uid) {
             calls.push(call);
         }
@@ -94,7 +94,7 @@ fn remove(writer: &Writer, call: &CallLine) -> Result<Answer, Failure> {
     if !writer.send(Command::Remove { call: call.uid, by: WHO.into(), done }) {
         return Err(not_kept());
     }
-    let removed = answer.recv_timeout(REMOVING).map_err(|_| not_kept())?.map_err(stored)?;
+    let removed = answer.recv_timeout(REMOVING).map_err(|_| not_kept())?.map_err(|e| stored(&e))?;
     let remains: Vec<String> = removed.remains.iter().map(ToString::to_string).collect();
     Ok(Answer { remains: (!remains.is_empty()).then_some(remains), ..Answer::done() })
 }

@@ -38,12 +38,12 @@ pub(super) struct ShowArgs {
 
 pub(super) fn run(args: &ShowArgs) -> Result<Status, Failure> {
     let reader = reader()?;
-    let call = reader.call(&args.id).map_err(stored)?;
+    let call = reader.call(&args.id).map_err(|e| stored(&e))?;
     if args.events {
         print(&log::text(&call.events, SampleSpan::ZERO))?;
         return Ok(Status::Done);
     }
-    let aside = reader.aside(&call.line).map_err(stored)?;
+    let aside = reader.aside(&call.line).map_err(|e| stored(&e))?;
     drop(reader);
     let known = Known { analysis: recall::analysis(&call), call: &call, aside: &aside };
     print(&if args.json { json(&known.json())? } else { known.page() })?;

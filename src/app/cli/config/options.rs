@@ -20,6 +20,13 @@ pub(crate) struct ConfigOptions {
 }
 
 impl ConfigOptions {
+    /// With these keys set besides: they win over what was asked for.
+    pub(crate) fn with(mut self, set: &[(&str, &str)]) -> Self {
+        let assign = |(key, value): &(&str, &str)| Assignment { key: (*key).into(), value: (*value).into() };
+        self.set.extend(set.iter().map(assign));
+        self
+    }
+
     /// The configuration in force. What is odd about it is said on standard
     /// error.
     ///

@@ -115,7 +115,7 @@ mod tests {
             text: "Let them finish".into(),
             at_s: 61.0,
             lasts_s: 5.0,
-            age_ms: 20.0,
+            age_ms: 12.0,
         };
         assert_eq!(bare(&nudge), "nudge     Let them finish (at 1 min 1 s)\n");
         let ended = Notice::CallEnded {

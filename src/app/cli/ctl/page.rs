@@ -29,9 +29,11 @@ impl Row {
         let (verdict, style) = self.verdict;
         let told: Vec<_> =
             self.evidence.iter().filter(|part| !part.is_empty()).map(|part| plain(part)).collect();
-        let mut text =
-            format!("{:<NAME$}{style}{verdict:<VERDICT$}{style:#}{}", plain(&self.name), told.join(", "));
-        text.truncate(text.trim_end().len());
+        let mut text = format!("{:<NAME$}{style}{verdict}{style:#}", plain(&self.name));
+        if !told.is_empty() {
+            let gap = VERDICT.saturating_sub(verdict.chars().count());
+            text += &format!("{:gap$}{}", "", told.join(", "));
+        }
         text.push('\n');
         if let Some(remedy) = &self.remedy {
             text += &format!("{:NAME$}{BOLD}to do{BOLD:#}     {}\n", "", plain(remedy));
@@ -68,6 +70,10 @@ fn notes(status: &Status) -> String {
             span(age)
         )
     });
+    let recording = status
+        .recording
+        .as_ref()
+        .map(|folder| format!("{ODD}recording{ODD:#}: the sound of each call is kept in {}", plain(folder)));
     let quiet = status.quiet.then(|| format!("{ODD}quiet{ODD:#}: no nudges until `evenkeel ctl quiet off`"));
     let snoozed = status
         .snoozed_s
@@ -76,7 +82,7 @@ fn notes(status: &Status) -> String {
         let name = plain(name);
         format!("{ODD}{name}{ODD:#} uses microphone and headset: a softphone? `evenkeel calls allow \"{name}\"` or `never`")
     });
-    let all = stale.into_iter().chain(pause).chain(quiet).chain(snoozed).chain(unknown);
+    let all = stale.into_iter().chain(pause).chain(recording).chain(quiet).chain(snoozed).chain(unknown);
     all.map(|note| note + "\n").collect()
 }
 

@@ -15,7 +15,7 @@ use crate::store::{self, CallLine, Reader, StoreError, StoredCall};
 pub(super) fn calls() -> Result<Box<dyn Calls>, Failure> {
     let reader = Reader::open(&Folders::standard()?.data).map_err(|error| match error {
         StoreError::Missing(_) => nothing(),
-        error => stored(error),
+        error => stored(&error),
     })?;
     Ok(Box::new(Here(reader)))
 }
@@ -26,7 +26,8 @@ struct Here(Reader);
 impl Calls for Here {
     fn entries(&self, filter: &Filter) -> Result<Found, Failure> {
         let agent = filter.agent.clone();
-        let calls = self.0.calls(&store::Filter { agent, ..store::Filter::default() }).map_err(stored)?;
+        let calls =
+            self.0.calls(&store::Filter { agent, ..store::Filter::default() }).map_err(|e| stored(&e))?;
         let (mut found, mut thinned, mut unread) = (Found::default(), 0, 0);
         for call in calls.iter().filter(|call| filter.within(recall::date(call))) {
             let (entry, read) = self.entry(call)?;
@@ -45,7 +46,7 @@ impl Calls for Here {
 
     fn call(&self, id: Option<&str>) -> Result<StoredCall, Failure> {
         let id = id.map_or_else(|| self.last(), |id| Ok(id.to_owned()))?;
-        self.0.call(&id).map_err(stored)
+        self.0.call(&id).map_err(|e| stored(&e))
     }
 }
 
@@ -55,10 +56,10 @@ impl Here {
         match recall::entry(&self.0, call) {
             Ok(entry) => Ok((entry, true)),
             Err(StoreError::Unreadable { .. }) => {
-                let aside = self.0.aside(call).map_err(stored)?;
+                let aside = self.0.aside(call).map_err(|e| stored(&e))?;
                 Ok((recall::bare(&recall::meta(call, &aside), call), false))
             }
-            Err(error) => Err(stored(error)),
+            Err(error) => Err(stored(&error)),
         }
     }
 
@@ -66,7 +67,7 @@ impl Here {
     fn last(&self) -> Result<String, Failure> {
         let newest = |ended| {
             let filter = store::Filter { ended, last: Some(1), ..store::Filter::default() };
-            self.0.calls(&filter).map_err(stored)
+            self.0.calls(&filter).map_err(|e| stored(&e))
         };
         let mut calls = newest(true)?;
         if calls.is_empty() {

@@ -1,5 +1,7 @@
 //! What the calls decide, done: capture opens, a call begins, is held, ends.
 
+use jiff::SignedDuration;
+
 use super::{Engine, Running, span};
 use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::record::Tape;
@@ -194,6 +196,7 @@ impl Engine {
         self.begin_measuring(now, true);
         let Some(running) = self.running.take() else { return };
         let Running { call, meta, mut tape, .. } = running;
+        let begin = call.begin();
         let mut events = Vec::new();
         let summary = call.finish(at, &mut tape, &mut events);
         let Some(summary) = summary else { return };
@@ -202,7 +205,10 @@ impl Engine {
         }
         self.writing.retain(|file| !file.is_finished());
         self.tell(Told::Events(&meta, &events));
-        let over = Over { ended: self.on_the_wall(at), why, summary };
+        // By its length: the wall's clock may have been set during the call.
+        let length = SignedDuration::from_nanos(i64::try_from(at.since(begin)).unwrap_or(i64::MAX));
+        let ended = meta.began.checked_add(length).unwrap_or(meta.began);
+        let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
         self.counted.calls += 1;
         self.quiet = false;

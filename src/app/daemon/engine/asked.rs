@@ -163,7 +163,9 @@ impl Engine {
         match (call, self.last_call) {
             (None, None) => reply.refuse(Refusal::new(Code::NotFound, "there has been no call yet")),
             (None, Some(last)) => finish(reply, note(last)),
-            (Some(call), _) => self.errand(reply, move |reader| note(reader.find(&call).map_err(lost)?.uid)),
+            (Some(call), _) => {
+                self.errand(reply, move |reader| note(reader.find(&call).map_err(|e| lost(&e))?.uid));
+            }
         }
     }
 
@@ -171,7 +173,7 @@ impl Engine {
         let writer = std::sync::Arc::clone(&self.parts.writer);
         let on = self.running.as_ref().map(|running| running.meta.uid);
         self.errand(reply, move |reader| {
-            let uid = reader.find(&call).map_err(lost)?.uid;
+            let uid = reader.find(&call).map_err(|e| lost(&e))?.uid;
             if on == Some(uid) {
                 return Err(Refusal::new(Code::CallRunning, "this call is on").hint("end it first"));
             }
@@ -183,7 +185,7 @@ impl Engine {
     fn errand(&self, reply: Replier, task: impl FnOnce(&Reader) -> Done + Send + 'static) {
         let folder = self.parts.seat.data.clone();
         let run = move || {
-            let reader = Reader::open(&folder).map_err(lost);
+            let reader = Reader::open(&folder).map_err(|e| lost(&e));
             finish(reply, reader.and_then(|reader| task(&reader)));
         };
         if let Err(error) = std::thread::Builder::new().name("errand".into()).spawn(run) {
@@ -201,7 +203,7 @@ fn remove(writer: &crate::store::Writer, uid: CallUid) -> Done {
     if !writer.send(Command::Remove { call: uid, by: WHO.into(), done }) {
         return Err(not_kept());
     }
-    let removed = answer.recv_timeout(REMOVING).map_err(|_| not_kept())?.map_err(lost)?;
+    let removed = answer.recv_timeout(REMOVING).map_err(|_| not_kept())?.map_err(|e| lost(&e))?;
     let remains: Vec<String> = removed.remains.iter().map(ToString::to_string).collect();
     let remains = (!remains.is_empty()).then_some(remains);
     Ok(Answer { call: Some(short(uid)), remains, ..Answer::done() })
@@ -226,7 +228,7 @@ fn not_kept() -> Refusal {
     Refusal::new(Code::Store, "the database takes nothing at present").hint("see `evenkeel ctl status`")
 }
 
-fn lost(error: StoreError) -> Refusal {
+fn lost(error: &StoreError) -> Refusal {
     let code = match error {
         StoreError::NoCall(_) | StoreError::Ambiguous { .. } | StoreError::Missing(_) => Code::NotFound,
         StoreError::GoesOn(_) => Code::CallRunning,

@@ -68,6 +68,7 @@ impl Engine {
             unknown_programs: self.unknown.iter().map(|program| program.name.clone()).collect(),
             surfaces: self.surfaces(),
             store: self.store_status(),
+            recording: self.parts.record.as_ref().map(|folder| folder.display().to_string()),
             pause: self.pause.map(|until| PauseStatus {
                 left_s: until.since(now) as f32 / Nanos::SECOND as f32,
                 until: self.on_the_wall(until).to_string(),
@@ -230,7 +231,12 @@ fn part(rung: &Rung) -> PartStatus {
         SurfaceState::Missing { why, remedy } => (Health::Missing, Some(why.clone()), Some(remedy.clone())),
         SurfaceState::Hung { why, remedy } => (Health::Ailing, Some(why.clone()), Some(remedy.clone())),
     };
-    PartStatus { name: rung.surface.title().into(), health, why, remedy }
+    let name = match rung.surface {
+        Surface::Overlay => "overlay",
+        Surface::Notification => "notifications",
+        Surface::Terminal => "terminal",
+    };
+    PartStatus { name: name.into(), health, why, remedy }
 }
 
 fn seconds(nanos: u64) -> f64 {

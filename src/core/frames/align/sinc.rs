@@ -278,7 +278,7 @@ mod tests {
             input[rate as usize / 2] = 1.0;
             let out = run(rate, 0.0, &input, 333);
             let peak = (0..out.len()).max_by(|&a, &b| out[a].total_cmp(&out[b])).unwrap();
-            assert!(7_999 <= peak && peak <= 8_001, "{rate} Hz: {peak}");
+            assert!((7_999..=8_001).contains(&peak), "{rate} Hz: {peak}");
         }
     }
 

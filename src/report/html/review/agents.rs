@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::report::html::review::{cell, figure, notes, page};
 use crate::report::html::words;
 use crate::report::review::agent::{Point, Series, Trend, told_costs, told_halves, told_left_out};
-use crate::report::review::figures::name;
+use crate::report::review::figures::{name, percent};
 use crate::report::text::Look;
 
 /// Drawing: width of a point, height of 100 points, and the room around.
@@ -110,7 +110,7 @@ fn row(point: &Point, heads: &[&str; 8]) -> Markup {
         figure(half.map(|s| format!("{:.0} to {:.0}", s.low, s.high))),
         tenths(point.interruptions),
         tenths(point.raised),
-        figure(point.pace.map(|ratio| format!("{:+.0}\u{a0}%", (ratio - 1.0) * 100.0))),
+        figure(point.pace.map(|ratio| percent(ratio).replace(' ', "\u{a0}").replace('-', "\u{2212}"))),
         figure((0 < shown).then(|| format!("{heeded} of {shown}"))),
     ];
     html! {
@@ -132,7 +132,7 @@ fn curve(series: &Series, trend: &Trend, look: &Look) -> Markup {
     );
     html! {
         figure.curve {
-            div.scroll tabindex="0" role="region" aria-label=(title) {
+            div.scroll tabindex="0" role="region" aria-label=(format!("{}, settings {}: {title}", name(&trend.agent), name(&series.config_hash))) {
                 svg.trend width=(width) height=(TOP + HEIGHT + 22.0) aria-hidden="true" focusable="false" {
                     @for score in [0.0, 50.0, 100.0] {
                         line.grid x1=(LEFT) x2=(width) y1=(y(score)) y2=(y(score)) {}

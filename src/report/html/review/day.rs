@@ -52,7 +52,7 @@ fn moments(day: &Day, hash: &str) -> Markup {
                 @for (call, moment) in found {
                     li {
                         span.cost { (words::points(-moment.points as f32)) " points" }
-                        span.when { (call.meta.began.clock()) ", " (clock(moment.start_s)) "\u{2013}" (clock(moment.end_s)) " into the call" }
+                        span.when { (call.meta.began.clock()) ", at " (clock(moment.start_s)) "\u{2013}" (clock(moment.end_s)) }
                         span.what { bdi { (words::sentence(&name(&moment.text))) } }
                         span.who { bdi { (name(&call.meta.agent)) } " · call " code { (name(&call.meta.short().to_string())) } }
                     }
@@ -114,8 +114,8 @@ fn row(call: &Entry, look: &Look) -> Markup {
                 @if let Some(score) = call.score() { (bar(score)) }
             }
             (cell("Over", &of(over)))
-            (cell("Raised voice", &of(|f| dashed(raised(f)))))
-            (cell("Pace", &of(|f| dashed(pace(f)))))
+            (cell("Raised voice", &of(|f| dashed(&raised(f)))))
+            (cell("Pace", &of(|f| dashed(&pace(f)))))
             (cell("Longest monologue", &of(|f| f.monologue_s.agent.known().map(clock))))
             (cell("Nudges heeded", &of(|f| Some(format!("{} of {}", f.nudged().heeded, f.nudged().shown)))))
             td.told {
@@ -127,8 +127,8 @@ fn row(call: &Entry, look: &Look) -> Markup {
 }
 
 /// The short words say a dash where there is nothing.
-fn dashed(text: String) -> Option<String> {
-    (text != "-").then(|| text.replace(" %", "\u{a0}%").replace(" dB", "\u{a0}dB"))
+fn dashed(text: &str) -> Option<String> {
+    (text != "-").then(|| text.replace(' ', "\u{a0}").replace('-', "\u{2212}"))
 }
 
 fn over(f: &Figures) -> Option<String> {

@@ -3,7 +3,7 @@
 use crate::report::review::FOOT;
 use crate::report::review::agent::{Point, Series, Trend, told_costs, told_halves, told_left_out};
 use crate::report::review::day::item;
-use crate::report::review::figures::{name, number, or_dash};
+use crate::report::review::figures::{name, number, or_dash, percent};
 use crate::report::text::{BOLD, DIM, Look, paint, wrap};
 
 /// Columns of the table, and their widths.
@@ -86,7 +86,7 @@ fn row(point: &Point) -> String {
         or_dash(point.score.filter(|_| 3 < point.scored), |s| format!("{:.0} to {:.0}", s.low, s.high)),
         or_dash(point.interruptions, |n| format!("{n:.1}")),
         or_dash(point.raised, |n| format!("{n:.1}")),
-        or_dash(point.pace, |ratio| format!("{:+.0} %", (ratio - 1.0) * 100.0)),
+        or_dash(point.pace, percent),
     ];
     let cells: String =
         cells.iter().zip(HEADS).map(|(cell, (_, width))| format!("  {cell:>width$}")).collect();
