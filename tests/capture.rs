@@ -202,7 +202,7 @@ fn r04_a_headset_setting_that_names_a_microphone_is_refused_with_the_remedy() {
         Report::Lost { why: CaptureError::Refused { why: Refusal::MicrophoneAsLoopback, .. }, .. }
     )));
     let customer = desk.capture.status_at(desk.stage.now()).customer;
-    assert!(customer.remedy.unwrap().contains("audio.headset"));
+    assert!(customer.remedy.unwrap().contains("capture.headset"));
     desk.until("the other side flows", |desk| desk.states().agent == State::Flowing);
     assert!(desk.stage.opened().iter().all(|(side, _)| *side == Channel::Agent));
 }

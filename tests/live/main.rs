@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "measured times are shown on request")]
 
 mod capture;
+mod doctor;
 #[path = "../support/sound.rs"]
 mod sound;
 
