@@ -4,6 +4,7 @@ pub mod analyse;
 pub mod baselines;
 pub mod cli;
 pub mod daemon;
+pub mod doctor;
 pub mod exit;
 pub mod folders;
 pub mod plain;

@@ -5,6 +5,7 @@ mod backup;
 mod call;
 pub(crate) mod codec;
 mod error;
+mod examine;
 mod files;
 mod lock;
 mod names;
@@ -21,6 +22,7 @@ pub use call::{
 };
 pub use codec::same_bits;
 pub use error::StoreError;
+pub use examine::{Backups, Examined, backups, examine, file, sqlite};
 pub use lock::{Lock, LockError};
 pub use open::{Database, Migrated, Opened, Orphan, Quarantined, open};
 pub use reader::{Aside, Audited, Filter, Heard, Program, Reader};

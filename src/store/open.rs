@@ -15,7 +15,7 @@ use crate::store::error::{at, refused};
 use crate::store::{StoreError, backup, codec, files, salvage};
 
 /// Oldest SQLite that loses no commits with two connections: 3.51.3.
-const OLDEST_SQLITE: i32 = 3_051_003;
+pub(crate) const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long another connection is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 /// The schema, step by step; `user_version` counts them.

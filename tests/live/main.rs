@@ -14,6 +14,7 @@ mod hook;
 mod phones;
 #[path = "../support/daemon.rs"]
 mod running;
+mod doctor;
 #[path = "../support/sound.rs"]
 mod sound;
 

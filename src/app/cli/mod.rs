@@ -4,7 +4,10 @@
 mod analyze;
 mod calls;
 mod config;
+mod cookie;
 mod ctl;
+mod devices;
+mod doctor;
 mod log;
 mod replay;
 mod report;
@@ -31,9 +34,18 @@ enum Command {
     Calls(calls::CallsArgs),
     Config(config::ConfigArgs),
     Ctl(ctl::CtlArgs),
+    Devices(devices::DevicesArgs),
+    Doctor(doctor::DoctorArgs),
     Replay(replay::ReplayArgs),
     Report(Box<report::ReportArgs>),
     Run(run::RunArgs),
+}
+
+impl Cli {
+    /// Whether the command opens devices of the sound server.
+    const fn hears(&self) -> bool {
+        matches!(self.command, Command::Devices(_) | Command::Doctor(_) | Command::Run(_))
+    }
 }
 
 /// Parses the command line, runs the command and prints why it failed.
@@ -41,6 +53,9 @@ pub fn main() -> ExitCode {
     stay_silent_on_handled_panics();
     crate::app::daemon::process::keep_files_private();
     let cli = Cli::parse();
+    if cli.hears() {
+        cookie::find();
+    }
     match run(cli) {
         Ok(status) => status.into(),
         Err(failure) => {
@@ -69,6 +84,8 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Calls(args) => calls::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Ctl(args) => ctl::run(&args),
+        Command::Devices(args) => devices::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

@@ -11,6 +11,7 @@ pub mod play;
 pub mod process;
 mod record;
 mod told;
+mod welcome;
 mod wiring;
 
 use std::path::PathBuf;
@@ -35,9 +36,10 @@ use crate::surfaces::{Bus, Desk};
 use engine::{Engine, Parts, Seat};
 use outlets::{database::Database, screen::Screen, terminal::Lines, watchers::Watchers};
 use told::Outlet;
+use welcome::{Guest, Welcome};
+use wiring::Inputs;
 
 pub(in crate::app) use past::summarise_orphans;
-use wiring::Inputs;
 
 /// What the daemon is started with.
 pub struct RunOptions {
@@ -97,6 +99,7 @@ impl Daemon {
     fn start(options: RunOptions, folders: &Folders, opened: Opened) -> Result<Self, Failure> {
         let RunOptions { config, sources, record, folders: _, backend, clock, clocks, wall } = options;
         let opened = report(opened);
+        let first = opened.migrated.as_ref().is_some_and(|migrated| migrated.from == 0);
         let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(|e| stored(&e))?);
         past::summarise_orphans(&opened.orphans, &folders.data, &writer);
         let (asked_in, asked) = bounded(ORDERS);
@@ -105,16 +108,24 @@ impl Daemon {
             .map_err(|e| Failure::new(Status::Unavailable, e.to_string()))?;
         let (seen_in, seen) = bounded(SEEN);
         let (reloads_in, reloads) = bounded(RELOADS);
+        let guest = backend.another();
         let capture = Capture::spawn_with(backend, config.capture(), clocks);
         let desk = Arc::new(Desk::spawn(Bus::Session));
         let terminal = Arc::new(Terminal::spawn(anstream::stdout(), width));
         let shared = Arc::new(config);
+        let guest = Guest {
+            backend: guest,
+            settings: shared.capture().clone(),
+            terminal: Arc::clone(&terminal),
+            first,
+        };
         let pasts = past::Known::load(&folders.data);
         let outlets: Vec<Box<dyn Outlet>> = vec![
             Box::new(Database::new(Arc::clone(&writer), Arc::clone(&shared), key(folders))),
             Box::new(Screen::new(Arc::clone(&desk), Arc::clone(&shared))),
             Box::new(Lines::new(Arc::clone(&terminal), Arc::clone(&shared))),
             Box::new(Watchers::new(notices, Arc::clone(&shared))),
+            Box::new(Welcome::begin(guest, &folders.data)),
             Box::new(past::Refresher::new(folders.data.clone(), Arc::clone(&writer), pasts.clone())),
         ];
         let inputs = Inputs {

@@ -42,6 +42,8 @@ pub struct Device {
     pub monitor_of: Option<DeviceId>,
     /// Whether what it plays is heard by opening the output itself.
     pub loops: bool,
+    /// Number of the sound card that it is a part of, where that is known.
+    pub card: Option<u32>,
 }
 
 impl Device {
@@ -57,6 +59,7 @@ impl Device {
             bluetooth: false,
             monitor_of: None,
             loops: false,
+            card: None,
         }
     }
 

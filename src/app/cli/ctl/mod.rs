@@ -3,8 +3,8 @@
 
 mod call;
 mod lines;
-mod page;
-mod words;
+pub(super) mod page;
+pub(super) mod words;
 
 pub(super) use call::reference;
 

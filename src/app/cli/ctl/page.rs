@@ -6,11 +6,11 @@ use anstyle::{AnsiColor, Style};
 use crate::app::cli::ctl::words::{plain, span};
 use crate::control::{CallStatus, Health, PartStatus, SideState, SideStatus, Status};
 
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-pub(super) const ODD: Style = AnsiColor::Yellow.on_default();
-pub(super) const BAD: Style = AnsiColor::Red.on_default();
+pub(in crate::app::cli) const BOLD: Style = Style::new().bold();
+pub(in crate::app::cli) const DIM: Style = Style::new().dimmed();
+pub(in crate::app::cli) const GOOD: Style = AnsiColor::Green.on_default();
+pub(in crate::app::cli) const ODD: Style = AnsiColor::Yellow.on_default();
+pub(in crate::app::cli) const BAD: Style = AnsiColor::Red.on_default();
 
 /// Columns of the name of a row and of its verdict.
 const NAME: usize = 14;

@@ -3,7 +3,7 @@
 use crate::control::{Answer, Do};
 
 /// Text from the daemon without anything that would move the cursor.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::app::cli) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 

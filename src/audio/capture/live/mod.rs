@@ -6,6 +6,7 @@ mod format;
 #[cfg(target_os = "linux")]
 mod pulse;
 mod stream;
+mod tone;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind};
@@ -19,6 +20,7 @@ use crate::core::units::Channel;
 
 #[cfg(target_os = "linux")]
 pub use pulse::unseen_cookie;
+pub use tone::{Playing, Tone, play};
 
 /// Deliveries a second where the server keeps to what is asked.
 const DELIVERIES: u32 = 50;
@@ -31,6 +33,18 @@ pub fn backend(host: Host) -> Box<dyn Backend> {
         #[cfg(target_os = "linux")]
         pulse: None,
     })
+}
+
+/// The sound system that answers, and its version where that is known.
+///
+/// # Errors
+/// [`CaptureError::NoServer`] or [`CaptureError::Hung`] where none does.
+pub fn server(host: Host) -> Result<(String, String), CaptureError> {
+    #[cfg(target_os = "linux")]
+    if matches!(host, Host::Auto | Host::PulseAudio) {
+        return pulse::Server::connect().map(|server| server.describe());
+    }
+    connect(host).map(|host| (host.id().name().to_owned(), String::new()))
 }
 
 struct Live {

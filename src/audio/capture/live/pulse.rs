@@ -56,6 +56,12 @@ impl Server {
         self.info.server_name.as_deref().is_some_and(|name| text(name).contains("PipeWire"))
     }
 
+    /// Its name and its version.
+    pub(super) fn describe(&self) -> (String, String) {
+        let field = |field: &Option<CString>| field.as_deref().map(text).unwrap_or_default();
+        (field(&self.info.server_name), field(&self.info.server_version))
+    }
+
     /// Outputs, inputs and monitors.
     pub(super) fn devices(&self) -> Result<Vec<Device>, CaptureError> {
         let info = wait(self.client.server_info())?;
@@ -64,6 +70,7 @@ impl Server {
         let is_default = |default: &Option<CString>, name: &CStr| default.as_deref() == Some(name);
         let outputs = sinks.iter().map(|sink| Device {
             is_default: is_default(&info.default_sink_name, &sink.name),
+            card: sink.card_index,
             ..described(&sink.name, sink.description.as_deref(), &sink.sample_spec, &sink.props, Kind::Output)
         });
         let inputs = sources.iter().map(|source| {
@@ -72,6 +79,7 @@ impl Server {
             Device {
                 is_default: is_default(&info.default_source_name, &source.name),
                 monitor_of: monitored.map(|name| id("pulseaudio", &name)),
+                card: source.card_index,
                 ..described(
                     &source.name,
                     source.description.as_deref(),
