@@ -2,7 +2,7 @@
 //! a home of their own, no sound server, no database, no daemon.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a failing test panics")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a failing test panics")]
 
 use std::fs;
 use std::path::Path;

@@ -133,8 +133,8 @@ mod tests {
     fn copies_are_counted_with_the_age_of_the_newest() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(backups(folder.path()), Backups::default());
-        let mut opened = open(folder.path(), folder.path(), Wall::now()).unwrap();
-        backup::daily(&mut opened.database.db, folder.path(), 7, Wall::now()).unwrap();
+        let opened = open(folder.path(), folder.path(), Wall::now()).unwrap();
+        backup::daily(&opened.database.db, folder.path(), 7, Wall::now()).unwrap();
         let found = backups(folder.path());
         assert_eq!(found.count, 1);
         assert!(found.newest_s.is_some_and(|age| age < 600));

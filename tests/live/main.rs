@@ -9,12 +9,12 @@
 mod calls;
 mod capture;
 mod daemon;
+mod doctor;
 mod hook;
 #[path = "../support/phones.rs"]
 mod phones;
 #[path = "../support/daemon.rs"]
 mod running;
-mod doctor;
 #[path = "../support/sound.rs"]
 mod sound;
 

@@ -40,7 +40,7 @@ type Chosen<'a> = Sides<Result<&'a Device, CaptureError>>;
 pub(super) fn run(args: &DevicesArgs) -> Result<Status, Failure> {
     let config = args.config.load()?;
     let settings = config.capture();
-    let mut devices = capture::backend(settings.host).devices().map_err(unavailable)?;
+    let mut devices = capture::backend(settings.host).devices().map_err(|e| unavailable(&e))?;
     devices.sort_by(|one, other| (order(one.kind), &one.id).cmp(&(order(other.kind), &other.id)));
     let chosen = Sides {
         agent: choose(&devices, &settings.microphone, Channel::Agent),
@@ -51,7 +51,7 @@ pub(super) fn run(args: &DevicesArgs) -> Result<Status, Failure> {
     Ok(if fits { Status::Done } else { Status::Fault })
 }
 
-fn unavailable(error: CaptureError) -> Failure {
+fn unavailable(error: &CaptureError) -> Failure {
     Failure::new(Status::Unavailable, error.to_string()).hint(error.remedy())
 }
 

@@ -245,7 +245,7 @@ const HEARD: [Case; 15] = [
     }),
     ("microphone_heard", Fault, "not allow", |f| {
         listened(f, |l| {
-            l.sides.agent.trouble = Some(("the system does not allow it".into(), "allow".into()))
+            l.sides.agent.trouble = Some(("the system does not allow it".into(), "allow".into()));
         });
     }),
     ("headset_heard", Fault, "only zeros", |f| listened(f, |l| l.sides.customer.level = None)),
