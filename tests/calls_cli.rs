@@ -2,7 +2,7 @@
 //! in folders of its own that holds the sample call.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
+#![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 #[expect(dead_code, reason = "each test binary uses what it needs")]
 mod support;

@@ -158,10 +158,10 @@ fn pointers(json: &Value) -> Vec<String> {
         found.push(at.to_owned());
         match value {
             Value::Object(map) => {
-                map.iter().for_each(|(key, value)| walk(&format!("{at}/{key}"), value, found))
+                map.iter().for_each(|(key, value)| walk(&format!("{at}/{key}"), value, found));
             }
             Value::Array(items) => {
-                items.iter().take(1).for_each(|item| walk(&format!("{at}/0"), item, found))
+                items.iter().take(1).for_each(|item| walk(&format!("{at}/0"), item, found));
             }
             _ => (),
         }
