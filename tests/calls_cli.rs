@@ -580,7 +580,7 @@ fn notes_and_verdicts_are_kept_without_a_daemon() {
 #[test]
 fn whoever_has_the_lock_is_not_disturbed() {
     let home = Home::new();
-    let lock = store::Lock::take(&home.state().join("lock")).unwrap();
+    let lock = store::Lock::take(&home.state().join("evenkeel.lock")).unwrap();
     home.refused(&["calls", "note", "1", "transferred"], 75, "already runs");
     drop(lock);
     home.done(&["calls", "note", "1", "transferred"]);

@@ -1,7 +1,6 @@
 //! Live capture against a scripted sound system: the drills that need hardware.
 //! Each is named after its row in the list of what users of such software meet.
 
-
 use std::time::{Duration, Instant};
 
 use evenkeel::audio::capture::scripted::{Fault, Sound, Stage};
