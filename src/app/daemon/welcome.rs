@@ -177,13 +177,13 @@ fn introduction(data: &Path) -> String {
         "\
 Welcome to Evenkeel. It listens to calls only; nothing ever leaves this machine.
   Captured: your microphone and what the headset plays: two sides, never mixed.
-  When:     while a softphone on your list holds both, or you order it; never else.
+  When:     while a softphone on your list holds both, or you order it.
   Kept:     measures, events and a score of each call, readable by you alone:
             {data}
   Not kept: the sound itself, unless you start it by `run --record DIR`.
-  Pause:    `evenkeel ctl pause 60` hears nothing for a minute, for card numbers.
+  Pause:    `evenkeel ctl pause 60` hears nothing for a minute: card numbers.
   Stop:     Ctrl-C, or `evenkeel ctl stop`; `evenkeel calls rm` removes a call.
-  Settings: `evenkeel config init` writes a file in which every key is explained.
+  Settings: `evenkeel config init` writes a file that explains every key.
   Doubts:   `evenkeel doctor` checks everything and says what to do."
     )
 }

@@ -120,6 +120,8 @@ mod tests {
     fn a_folder_that_is_not_there_is_judged_by_the_one_above() {
         let root = tempfile::tempdir().unwrap();
         assert_eq!(look(&root.path().join("a/b/c")), FolderState::Absent(true));
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        fs::set_permissions(root.path(), private).unwrap();
         let FolderState::There { mode, ours, writable } = look(root.path()) else { panic!("not there") };
         assert_eq!((mode, ours, writable), (0o700, true, true));
     }

@@ -115,6 +115,17 @@ fn set(key: &str, value: &str) -> Config {
     review.config
 }
 
+/// A file that names no softphone at all.
+fn nobody() -> Config {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, "[calls]\nsoftphones = []\n").unwrap();
+    let nowhere = || "/nowhere".into();
+    let places = Places { system: nowhere(), user: None, policy: nowhere() };
+    let options = LoadOptions { places, environment: Vec::new(), file: Some(file), set: Vec::new() };
+    config::review(&options).loaded().unwrap().config
+}
+
 fn listened(facts: &mut Facts, change: impl FnOnce(&mut Listened)) {
     change(facts.sound.heard.as_mut().unwrap());
 }
@@ -221,7 +232,7 @@ const SOUND: [Case; 16] = [
     ("monitor", Fault, "has no monitor", |f| f.sound.chosen.customer = refused(Refusal::NoMonitor)),
     ("monitor", Fault, "is no monitor", |f| f.sound.chosen.customer = f.sound.chosen.agent.clone()),
     ("same_card", Warn, "two devices", |f| f.sound.chosen.agent.as_mut().unwrap().card = Some(2)),
-    ("softphones", Fault, "the list is empty", |f| f.config = set("calls.softphones", "[]")),
+    ("softphones", Fault, "the list is empty", |f| f.config = nobody()),
     ("softphones", Warn, "by order alone", |f| f.config = set("calls.detect", "false")),
     ("watch", Fault, "refused us", |f| f.sound.holders = Err(Why::Refused)),
     ("watch", Warn, "this build", |f| f.sound.holders = Err(Why::Unsupported)),
