@@ -24,6 +24,8 @@ const STRIDE: Duration = Duration::from_secs(1);
 /// So often the clock is asked before it is sure that whoever asks has also
 /// heard what was played: the analysis asks several times each time it looks.
 const LOOKS: u64 = 6;
+/// Those who watch the devices ask twice each time.
+const DEVICE_LOOKS: u64 = 2;
 /// Longest wait for that: with nothing to hear, nobody looks at the clock.
 const LOOK: Duration = Duration::from_millis(500);
 /// Longest wait for both devices to open; without them the call begins silent.
@@ -57,7 +59,7 @@ impl Looks {
         let mut lock = self.lock();
         let counts = || (self.analysis.load(Relaxed), self.devices.load(Relaxed));
         let (analysis, devices) = counts();
-        while counts().0 < analysis + LOOKS || counts().1 < devices + LOOKS {
+        while counts().0 < analysis + LOOKS || counts().1 < devices + DEVICE_LOOKS {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;
@@ -126,19 +128,10 @@ impl Player {
         let microphone = device(MICROPHONE, "Played microphone", Kind::Input).by_default();
         let headset = device(HEADSET, "Played headset", Kind::Output).by_default();
         let monitor = device(MONITOR, "Monitor of the played headset", Kind::Monitor).hearing(HEADSET);
-        self.stage.plug(microphone, Sound::Samples(self.later(&sides.agent)));
+        let now = self.stage.now();
+        self.stage.plug(microphone, Sound::Since(now, Arc::clone(&sides.agent)));
         self.stage.plug(headset, Sound::Zeros);
-        self.stage.plug(monitor, Sound::Samples(self.later(&sides.customer)));
-    }
-
-    /// Sound that begins now: a device hears from the stage's beginning on.
-    fn later(&self, sound: &Arc<[f32]>) -> Arc<[f32]> {
-        let past = self.stage.elapsed().as_nanos() * u128::from(RATE) / 1_000_000_000;
-        if past == 0 {
-            return Arc::clone(sound);
-        }
-        let silence = std::iter::repeat_n(0.0, usize::try_from(past).unwrap_or(0));
-        silence.chain(sound.iter().copied()).collect()
+        self.stage.plug(monitor, Sound::Since(now, Arc::clone(&sides.customer)));
     }
 
     /// Waits until both sides are open: no time passes on the stage meanwhile.

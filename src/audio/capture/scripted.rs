@@ -24,6 +24,8 @@ pub enum Sound {
     Tone(f64),
     /// These samples at the device's rate, then zeros.
     Samples(Arc<[f32]>),
+    /// The same from this moment of the stage on; zeros before it.
+    Since(Nanos, Arc<[f32]>),
 }
 
 /// How it misbehaves.
@@ -250,11 +252,18 @@ impl Sound {
         match self {
             Self::Zeros => 0.0,
             Self::Tone(hz) => 0.5 * (std::f64::consts::TAU * hz * sample as f64 / rate).sin() as f32,
-            Self::Samples(samples) => {
-                usize::try_from(sample).ok().and_then(|k| samples.get(k)).copied().unwrap_or(0.0)
+            Self::Samples(samples) => at(samples, sample),
+            Self::Since(from, samples) => {
+                let before = (from.since(Nanos(BEGIN)) as f64 / 1e9 * rate).round() as u64;
+                sample.checked_sub(before).map_or(0.0, |sample| at(samples, sample))
             }
         }
     }
+}
+
+/// A sample, or silence after the last one.
+fn at(samples: &[f32], sample: u64) -> f32 {
+    usize::try_from(sample).ok().and_then(|k| samples.get(k)).copied().unwrap_or(0.0)
 }
 
 impl Scripted {
