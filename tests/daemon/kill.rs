@@ -46,9 +46,20 @@ fn program(home: &Path) -> Command {
     command
 }
 
-fn play(home: &Path) -> Child {
+/// Ends with the test, whether it passes or not.
+struct Played(Child);
+
+impl Drop for Played {
+    fn drop(&mut self) {
+        // It has mostly ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn play(home: &Path) -> Played {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sample-call.flac");
-    program(home).args(["--play", sample]).spawn().unwrap()
+    Played(program(home).args(["--play", sample]).spawn().unwrap())
 }
 
 fn status(home: &Path) -> Option<Status> {
@@ -70,14 +81,14 @@ fn until(home: &Path, seconds: f64) -> Status {
 
 /// The next start, and its end: every call must be closed after it.
 fn next_start(home: &Path) {
-    let mut child = program(home).args(["--set", "calls.detect=false"]).spawn().unwrap();
+    let mut child = Played(program(home).args(["--set", "calls.detect=false"]).spawn().unwrap());
     let begun = Instant::now();
     while status(home).is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(60) && child.try_wait().unwrap().is_none());
+        assert!(begun.elapsed() < Duration::from_secs(60) && child.0.try_wait().unwrap().is_none());
         std::thread::sleep(Duration::from_millis(5));
     }
     Client::connect(&folders(home).socket()).unwrap().ask(&evenkeel::control::Do::Stop).unwrap();
-    assert!(child.wait().unwrap().success());
+    assert!(child.0.wait().unwrap().success());
 }
 
 fn calls(home: &Path) -> Vec<StoredCall> {
@@ -106,8 +117,8 @@ fn drill(kill: u64) -> f64 {
     let seen = until(home.path(), after);
     // What is committed by now must be there afterwards.
     let committed = calls(home.path()).first().map_or(0, |call| call.events.len());
-    child.kill().unwrap();
-    child.wait().unwrap();
+    child.0.kill().unwrap();
+    child.0.wait().unwrap();
     next_start(home.path());
     let elapsed = seen.call.unwrap().elapsed_s;
     let calls = calls(home.path());
@@ -129,7 +140,7 @@ fn a_process_that_stood_still_gives_no_wrong_length() {
     let home = tempfile::tempdir().unwrap();
     let mut child = play(home.path());
     until(home.path(), 2.0);
-    signal(&child, "STOP");
+    signal(&child.0, "STOP");
     std::thread::sleep(Duration::from_secs(stop));
     signal(&child, "CONT");
     // A stop longer than 5 s is taken for a sleep: all is opened anew.
@@ -141,7 +152,7 @@ fn a_process_that_stood_still_gives_no_wrong_length() {
     }
     let elapsed = status.call.unwrap().elapsed_s;
     Client::connect(&folders(home.path()).socket()).unwrap().ask(&evenkeel::control::Do::Stop).unwrap();
-    assert!(child.wait().unwrap().success());
+    assert!(child.0.wait().unwrap().success());
     let calls = calls(home.path());
     let length = calls[0].line.length.seconds();
     assert!((elapsed - 0.2..elapsed + 1.0).contains(&length), "{length} s, told {elapsed} s");
