@@ -176,7 +176,8 @@ fn a_whole_call(kind: Kind) {
         decided.duration_since(hung_up).as_millis()
     );
     assert_eq!(why, EndWhy::Streams);
-    assert!((-50..400).contains(&off), "the end is dated {off} ms after the hang-up");
+    // Some 60 ms; more where a busy machine lets the phone or the watcher wait.
+    assert!((-50..1_000).contains(&off), "the end is dated {off} ms after the hang-up");
     assert!(desk.decided(is_held).is_none());
     assert_eq!(desk.calls.state(), State::Idle);
 }

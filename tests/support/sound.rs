@@ -211,9 +211,9 @@ impl Sound {
         self.children.push(child.unwrap_or_else(|e| panic!("{program}: {e}; ./scripts/test installs it")));
     }
 
-    /// Waits until something is so, at most ten seconds.
+    /// Waits until something is so, at most half a minute: a busy machine starts a server slowly.
     pub(crate) fn until(&self, what: &str, so: impl Fn(&Self) -> bool) {
-        until(what, Duration::from_secs(10), || so(self));
+        until(what, Duration::from_secs(30), || so(self));
     }
 }
 
