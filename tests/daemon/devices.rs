@@ -40,7 +40,6 @@ fn r01_r02_a_microphone_that_is_pulled_in_a_call_is_said_and_taken_back() {
     daemon.play(5);
     daemon.player.stage().unplug(MICROPHONE, Some(MONITOR));
     let noticed = daemon.play_until("it is said", |s| s.sides.agent.state == SideState::Missing);
-    // The stage's time runs on while a busy machine lets a thread wait for its turn.
     assert!(noticed <= 5_000, "{noticed} ms");
     let side = daemon.status().sides.agent;
     assert!(side.why.is_some() && side.remedy.is_some(), "{side:?}");

@@ -142,7 +142,7 @@ fn a_process_that_stood_still_gives_no_wrong_length() {
     until(home.path(), 2.0);
     signal(&child.0, "STOP");
     std::thread::sleep(Duration::from_secs(stop));
-    signal(&child, "CONT");
+    signal(&child.0, "CONT");
     // A stop longer than 5 s is taken for a sleep: all is opened anew.
     let (slept, begun) = (u64::from(5 < stop), Instant::now());
     let mut status = until(home.path(), stop as f64 + 4.0);
