@@ -98,9 +98,6 @@ fn softphones(facts: &Facts) -> Verdict {
             "set `calls.detect`, if that is not meant",
         );
     }
-    if calls.softphones.is_empty() && !calls.browsers {
-        return fault("the list is empty: no program's calls count", "name yours in `calls.softphones`");
-    }
     let browsers = if calls.browsers { ", and browsers" } else { "" };
     ok(format!("{}{browsers}", counted(calls.softphones.len() as u64, "pattern")))
 }

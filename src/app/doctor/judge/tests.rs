@@ -115,17 +115,6 @@ fn set(key: &str, value: &str) -> Config {
     review.config
 }
 
-/// A file that names no softphone at all.
-fn nobody() -> Config {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("config.toml");
-    std::fs::write(&file, "[calls]\nsoftphones = []\n").unwrap();
-    let nowhere = || "/nowhere".into();
-    let places = Places { system: nowhere(), user: None, policy: nowhere() };
-    let options = LoadOptions { places, environment: Vec::new(), file: Some(file), set: Vec::new() };
-    config::review(&options).loaded().unwrap().config
-}
-
 fn listened(facts: &mut Facts, change: impl FnOnce(&mut Listened)) {
     change(facts.sound.heard.as_mut().unwrap());
 }
@@ -220,7 +209,7 @@ const DAEMON: [Case; 10] = [
     ("service", Fault, "failed", |f| f.service = Service::Known { enabled: true, state: "failed".into() }),
 ];
 
-const SOUND: [Case; 16] = [
+const SOUND: [Case; 15] = [
     ("sound_server", Fault, "no sound server", |f| {
         f.sound.server = Err(CaptureError::NoServer { why: "refused".into() });
     }),
@@ -232,7 +221,6 @@ const SOUND: [Case; 16] = [
     ("monitor", Fault, "has no monitor", |f| f.sound.chosen.customer = refused(Refusal::NoMonitor)),
     ("monitor", Fault, "is no monitor", |f| f.sound.chosen.customer = f.sound.chosen.agent.clone()),
     ("same_card", Warn, "two devices", |f| f.sound.chosen.agent.as_mut().unwrap().card = Some(2)),
-    ("softphones", Fault, "the list is empty", |f| f.config = nobody()),
     ("softphones", Warn, "by order alone", |f| f.config = set("calls.detect", "false")),
     ("watch", Fault, "refused us", |f| f.sound.holders = Err(Why::Refused)),
     ("watch", Warn, "this build", |f| f.sound.holders = Err(Why::Unsupported)),
