@@ -130,6 +130,7 @@ impl<'a> Daemon<'a> {
     }
 
     pub(crate) fn ask(&self, order: &Do) -> Result<Answer, ClientError> {
+        self.until("the daemon answers", || Client::connect(&self.home.folders.socket()).is_ok());
         Client::connect(&self.home.folders.socket()).unwrap().ask(order)
     }
 
