@@ -60,6 +60,8 @@ struct Stream {
 struct World {
     now: u64,
     slept: u64,
+    /// When the clocks were last read.
+    looked: u64,
     server: bool,
     hangs: bool,
     sources: BTreeMap<String, Source>,
@@ -105,7 +107,8 @@ impl Stage {
     pub fn clocks(&self) -> Box<dyn Fn() -> Clocks + Send> {
         let stage = self.clone();
         Box::new(move || {
-            let world = stage.world();
+            let mut world = stage.world();
+            world.looked = world.now;
             Clocks { monotonic: Nanos(world.now), boot: Nanos(world.now + world.slept) }
         })
     }
@@ -113,6 +116,12 @@ impl Stage {
     /// The stage's present moment.
     pub fn now(&self) -> Nanos {
         Nanos(self.world().now)
+    }
+
+    /// The stage's moment when its clocks were last read: whoever goes by them
+    /// knows nothing later.
+    pub fn looked(&self) -> Nanos {
+        Nanos(self.world().looked)
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
