@@ -25,11 +25,12 @@ const FIRST_MOST: f64 = 800.0 * MS;
 /// of PulseAudio move by up to 20 ms together when a program begins to play. No
 /// working clock drifts so far in a second.
 const OFF_MOST: f64 = 5.0 * MS;
-/// ... and by more than chance: the middle of n stamps that scatter by j is off
-/// by j/sqrt(n) as a rule, and by so many times that hardly ever. The first
-/// second is put right more readily, for its start was known from few stamps.
+/// ... by so many stamps at least,
+const OFF_MARKS: usize = 25;
+/// ... and, after its first second, by more than chance: by so many times what
+/// the middle of n stamps is off that scatter by j, j/sqrt(n). The first second is
+/// put right more readily, for its start was known from few stamps.
 const CHANCE: f64 = 4.0;
-const CHANCE_FIRST: f64 = 2.0;
 
 /// A stamp closer than this to the one before says nothing new.
 const MARK_EVERY: f64 = 5.0 * MS;
@@ -290,9 +291,16 @@ impl Placement {
 
     /// How far off a second of stamps may be before it is no drift.
     fn off_most(&self) -> f64 {
-        let chance = if self.corrected == self.began { CHANCE_FIRST } else { CHANCE };
-        let marks = self.block.len() as f64;
-        OFF_MOST.max(chance * self.jitter / marks.sqrt())
+        if self.corrected == self.began {
+            return OFF_MOST;
+        }
+        let mut offs = self.block.clone();
+        if offs.len() < OFF_MARKS {
+            return f64::MAX;
+        }
+        let middle = median(&mut offs);
+        let scatter = offs.iter().map(|off| (off - middle).abs()).fold(0.0, f64::max);
+        OFF_MOST.max(CHANCE * scatter / (offs.len() as f64).sqrt())
     }
 
     /// An offset that stays although every stamp could be jitter.
