@@ -111,16 +111,24 @@ impl Desk {
     }
 
     /// Lets time pass until something is so, and says how much of the stage's
-    /// time that took. The supervisor looks at real intervals, so that the stage
-    /// waits for it a little at each step.
+    /// time that took. The supervisor looks at real intervals: the stage waits for
+    /// it, so that a busy machine makes nothing late.
     fn until(&mut self, what: &str, so: impl Fn(&Self) -> bool) -> u64 {
         let (start, real) = (self.stage.now(), Instant::now());
         while !so(self) {
             assert!(real.elapsed() < Duration::from_secs(20), "still not: {what}; {:?}", self.reports);
             self.step();
-            std::thread::sleep(Duration::from_millis(2));
+            self.wait_for_the_supervisor();
         }
         self.stage.now().since(start) / Nanos::MILLISECOND
+    }
+
+    fn wait_for_the_supervisor(&self) {
+        let real = Instant::now();
+        let behind = || Duration::from_nanos(self.stage.now().since(self.stage.looked()));
+        while Duration::from_millis(100) <= behind() && real.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     fn said(&self, which: impl Fn(&Report) -> bool) -> bool {

@@ -41,7 +41,15 @@ impl Recorder {
 
     /// Gives an order and returns the words of its answer.
     fn ask(&mut self, order: &str) -> Vec<String> {
+        self.tell(order);
+        self.answer(order)
+    }
+
+    fn tell(&mut self, order: &str) {
         writeln!(self.orders, "{order}").unwrap();
+    }
+
+    fn answer(&mut self, order: &str) -> Vec<String> {
         loop {
             let mut line = String::new();
             assert_ne!(self.replies.read_line(&mut line).unwrap(), 0, "it ended at `{order}`");
@@ -67,6 +75,7 @@ impl Drop for Recorder {
 /// What the inner process holds.
 struct Inside {
     capture: Capture,
+    wanted: Instant,
     aligner: Aligner,
     sides: Sides<Vec<f32>>,
     /// Samples missing after the first second.
@@ -83,6 +92,7 @@ fn the_recorder_inside() {
     capture.want(Want::BOTH);
     let mut inside = Inside {
         capture,
+        wanted: Instant::now(),
         aligner: Aligner::new(now()),
         sides: Sides::default(),
         missing: Sides::default(),
@@ -100,6 +110,14 @@ impl Inside {
         match *words {
             ["flowing", side] => self.until(|inside| inside.state(side) == State::Flowing),
             ["lost", side] => self.until(|inside| inside.state(side) != State::Flowing),
+            ["first", side] => {
+                self.until(|inside| 0 < inside.capture.status()[channel(side)].frames);
+                format!("{}", self.wanted.elapsed().as_millis())
+            }
+            ["loud", side] => {
+                let loud = self.sides[channel(side)].iter().filter(|s| 0.01 < s.abs()).count();
+                format!("{}", loud as f64 / 16.0)
+            }
             ["record", ms] => self.record(ms.parse().unwrap()),
             ["missing", side] => format!("{}", self.missing[channel(side)]),
             ["clicks", side] => {
@@ -207,18 +225,25 @@ fn tone(k: u32) -> f32 {
     0.5 * (f64::from(k) * std::f64::consts::TAU * 440.0 / 48_000.0).sin() as f32
 }
 
-/// Both sides hear the same click within 10 ms, and nothing is lost over 10 s. The
-/// first stamps of PulseAudio are up to 20 ms off together, which takes some
-/// seconds to be found out and slewed away.
+/// Both sides hear the same click within 10 ms from the first one on, and nothing
+/// is lost over 10 s.
 fn clicks_meet(kind: Kind) {
     let sound = Sound::start(kind);
     // A microphone that stands beside the ear piece.
     sound.remap("ear_mic", HEADSET);
     let file = wav(&sound, "clicks.wav", 20, clicking);
+    // As in a call: a softphone plays before it is recorded.
+    let mut player = match kind {
+        // The microphone here hears a monitor of a null sink, which is posted a
+        // block before its time; the server cannot say so of a microphone (a
+        // latency is never negative there). A softphone makes the blocks short.
+        Kind::PulseAudio => sound.play_promptly(HEADSET, &file),
+        // A player that prompt loses sound here: no real-time priority is given.
+        Kind::PipeWire => sound.play(HEADSET, &file),
+    };
     let mut recorder = Recorder::start(&sound, "ear_mic");
     recorder.number("flowing agent");
     recorder.number("flowing customer");
-    let mut player = sound.play(HEADSET, &file);
     recorder.ask("record 11000");
     let sides = ["agent", "customer"].map(|side| -> Vec<f64> {
         let clicks = recorder.ask(&format!("clicks {side}"));
@@ -233,11 +258,19 @@ fn clicks_meet(kind: Kind) {
         assert!(missing == 0.0, "{kind:?} {side}: {missing} samples lost");
         assert!(delay < 100.0, "{kind:?} {side}: {delay} ms late");
     }
-    assert!(8 <= sides[0].len(), "{kind:?}: {sides:?}");
-    for agent in sides[0].iter().filter(|ms| 6_000.0 < **ms) {
-        let off = sides[1].iter().map(|ms| (ms - agent).abs()).fold(f64::MAX, f64::min);
+    let pairs = pairs(&sides[0], &sides[1]);
+    assert!(8 <= pairs.len(), "{kind:?}: {sides:?}");
+    for (agent, customer) in pairs {
+        let off = (agent - customer).abs();
         assert!(off <= 10.0, "{kind:?}: {agent} ms is {off} ms off; {sides:?}");
     }
+}
+
+/// The same clicks on both sides. Where the player falls behind, the server
+/// takes back what one side has heard already: such a click has no other.
+fn pairs(agent: &[f64], customer: &[f64]) -> Vec<(f64, f64)> {
+    let near = |a: &f64| customer.iter().find(|c| (*c - a).abs() < 300.0).map(|c| (*a, *c));
+    agent.iter().filter_map(near).collect()
 }
 
 #[test]
@@ -261,7 +294,13 @@ fn unplugged(kind: Kind) {
     recorder.number("flowing agent");
     recorder.number("flowing customer");
     let mut player = sound.play(HEADSET, &file);
+    recorder.ask("record 1000");
+    recorder.tell("record 3000");
     sound.unplug(&format!("source_name={MICROPHONE}"));
+    recorder.answer("record 3000");
+    let loud = recorder.number("loud agent");
+    assert!(loud <= 100.0, "{kind:?}: {loud} ms of the customer in the agent's side");
+    assert!(16_000.0 <= recorder.number("missing agent"), "{kind:?}: what is in doubt is missing");
     assert!(recorder.number("lost agent") <= 2_000.0, "{kind:?}");
     recorder.ask("record 2000");
     assert_eq!(recorder.number("peak agent"), 0.0, "{kind:?}: recorded from another source");
@@ -283,6 +322,33 @@ fn r01_an_unplugged_microphone_is_never_replaced_on_pulseaudio() {
 #[ignore = "needs a sound server"]
 fn r01_an_unplugged_microphone_is_never_replaced_on_pipewire() {
     unplugged(Kind::PipeWire);
+}
+
+/// What is in use already is heard soon after it is wanted.
+fn prompt(kind: Kind) {
+    let sound = Sound::start(kind);
+    let mut first = Recorder::start(&sound, MICROPHONE);
+    let idle = ["agent", "customer"].map(|side| first.number(&format!("first {side}")));
+    for side in ["agent", "customer"] {
+        first.number(&format!("flowing {side}"));
+    }
+    let mut second = Recorder::start(&sound, MICROPHONE);
+    let busy = ["agent", "customer"].map(|side| second.number(&format!("first {side}")));
+    println!("{kind:?}: from wish to sound {idle:?} ms idle, {busy:?} ms in use");
+    // The aim is 0.5 s; a machine that builds something meanwhile needs longer.
+    assert!(busy.iter().all(|ms| *ms <= 1_000.0), "{kind:?}: {busy:?} ms");
+}
+
+#[test]
+#[ignore = "needs a sound server"]
+fn a_device_in_use_is_heard_soon_after_it_is_wanted_on_pulseaudio() {
+    prompt(Kind::PulseAudio);
+}
+
+#[test]
+#[ignore = "needs a sound server"]
+fn a_device_in_use_is_heard_soon_after_it_is_wanted_on_pipewire() {
+    prompt(Kind::PipeWire);
 }
 
 #[test]

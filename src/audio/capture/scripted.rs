@@ -62,6 +62,8 @@ struct Stream {
 struct World {
     now: u64,
     slept: u64,
+    /// When the clocks were last read.
+    looked: u64,
     server: bool,
     hangs: bool,
     sources: BTreeMap<String, Source>,
@@ -107,7 +109,8 @@ impl Stage {
     pub fn clocks(&self) -> Box<dyn Fn() -> Clocks + Send> {
         let stage = self.clone();
         Box::new(move || {
-            let world = stage.world();
+            let mut world = stage.world();
+            world.looked = world.now;
             Clocks { monotonic: Nanos(world.now), boot: Nanos(world.now + world.slept) }
         })
     }
@@ -120,6 +123,12 @@ impl Stage {
     /// How much of the stage's time has passed.
     pub fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.world().now - BEGIN)
+    }
+
+    /// The stage's moment when its clocks were last read: whoever goes by them
+    /// knows nothing later.
+    pub fn looked(&self) -> Nanos {
+        Nanos(self.world().looked)
     }
 
     fn world(&self) -> MutexGuard<'_, World> {

@@ -24,15 +24,15 @@ const OLDEST: u16 = 19;
 
 /// What has changed since it was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Changed {
+pub(in crate::audio) struct Changed {
     /// Streams were opened, closed, moved or corked.
-    pub(super) streams: bool,
+    pub(in crate::audio) streams: bool,
     /// Devices came or went, or another one is the default.
-    pub(super) devices: bool,
+    pub(in crate::audio) devices: bool,
 }
 
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(in crate::audio) struct Connection {
     socket: UnixStream,
     version: u16,
     number: u32,
@@ -47,7 +47,7 @@ struct Frame {
 
 impl Connection {
     /// Connects and says who we are.
-    pub(super) fn open(place: &Place) -> Result<Self, Why> {
+    pub(in crate::audio) fn open(place: &Place) -> Result<Self, Why> {
         let socket = UnixStream::connect(place.socket()?).map_err(|e| refusal(&e))?;
         socket.set_write_timeout(Some(ANSWER)).map_err(|e| broken(&e))?;
         let mut new = Self { socket, version: pulse::MAX_VERSION, number: 0, changed: Changed::default() };
@@ -56,7 +56,7 @@ impl Connection {
     }
 
     /// The same socket, to end the waiting from another thread.
-    pub(super) fn handle(&self) -> Result<UnixStream, Why> {
+    pub(in crate::audio) fn handle(&self) -> Result<UnixStream, Why> {
         self.socket.try_clone().map_err(|e| broken(&e))
     }
 
@@ -81,26 +81,26 @@ impl Connection {
     }
 
     /// Asks to be told about streams, devices and defaults from now on.
-    pub(super) fn subscribe(&mut self) -> Result<(), Why> {
+    pub(in crate::audio) fn subscribe(&mut self) -> Result<(), Why> {
         use pulse::SubscriptionMask as Mask;
         let mask = Mask::SINK_INPUT | Mask::SOURCE_OUTPUT | Mask::SINK | Mask::SOURCE | Mask::SERVER;
         self.request(&Command::Subscribe(mask)).map(drop)
     }
 
     /// Asks and waits for the answer.
-    pub(super) fn ask<T: pulse::CommandReply>(&mut self, question: &Command) -> Result<T, Why> {
+    pub(in crate::audio) fn ask<T: pulse::CommandReply>(&mut self, question: &Command) -> Result<T, Why> {
         let frame = self.request(question)?;
         let answer = pulse::read_reply_message::<T>(&mut &frame.whole[..], self.version);
         answer.map(|(_, answer)| answer).map_err(|e| wrong(&e))
     }
 
     /// What has changed since the last call of this.
-    pub(super) fn changed(&mut self) -> Changed {
+    pub(in crate::audio) fn changed(&mut self) -> Changed {
         std::mem::take(&mut self.changed)
     }
 
     /// Sleeps until the server tells something, for as long as it takes.
-    pub(super) fn wait(&mut self) -> Result<(), Why> {
+    pub(in crate::audio) fn wait(&mut self) -> Result<(), Why> {
         let frame = self.frame(None)?;
         self.note(&frame.command);
         Ok(())

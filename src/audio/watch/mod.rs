@@ -7,7 +7,7 @@
 #[cfg(not(all(target_os = "linux", feature = "live")))]
 mod absent;
 #[cfg(all(target_os = "linux", feature = "live"))]
-mod connection;
+pub(in crate::audio) mod connection;
 #[cfg(all(target_os = "linux", feature = "live"))]
 mod devices;
 #[cfg(all(target_os = "linux", feature = "live"))]

@@ -4,9 +4,13 @@
 
 mod format;
 #[cfg(target_os = "linux")]
+mod guard;
+#[cfg(target_os = "linux")]
 mod pulse;
 mod stream;
 mod tone;
+
+use std::sync::Arc;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind};
@@ -78,7 +82,7 @@ impl Backend for Live {
         }
         let found = self.find(device)?;
         let size = BufferSize::Fixed(device.rate / DELIVERIES);
-        Ok(Box::new(stream::open(&found, device, size, tap)?))
+        Ok(Box::new(stream::open(&found, device, size, Arc::default(), tap)?))
     }
 
     fn another(&self) -> Box<dyn Backend> {
@@ -119,9 +123,10 @@ impl Live {
             Ok((Some(server.anchor(device)?), BufferSize::Default))
         })?;
         self.host = None;
+        let guard = guard::Guard::over(device)?;
         let found = self.find(device)?;
-        let stream = stream::open(&found, device, size, tap)?;
-        Ok(Box::new(stream.held_by(anchor)))
+        let stream = stream::open(&found, device, size, guard.gone(), tap)?;
+        Ok(Box::new(stream.held_by((anchor, guard))))
     }
 }
 

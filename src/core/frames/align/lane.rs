@@ -20,7 +20,7 @@ const MARGIN: f64 = 40.0 * MS;
 const PATIENCE_MOST: f64 = 2_500.0 * MS;
 
 /// Sound in hand whose place is not sure yet is waited for so much longer.
-const DOUBT: f64 = 500.0 * MS;
+const DOUBT: f64 = 1_000.0 * MS;
 
 /// Each of two spans for which a late delivery is remembered.
 const MEMORY: f64 = 15_000.0 * MS;
