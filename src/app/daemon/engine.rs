@@ -61,6 +61,9 @@ pub(super) struct Engine {
     running: Option<Running>,
     /// Listens for the far end where no program can be seen.
     sentry: Option<LiveCall>,
+    /// Whether the headset is open: without it the sentry has nothing to hear,
+    /// and nobody wakes for it.
+    flows: bool,
     /// Until when nothing is captured.
     pause: Option<Nanos>,
     snoozed: Option<Nanos>,
@@ -90,6 +93,7 @@ impl Engine {
             parts,
             running: None,
             sentry: None,
+            flows: false,
             pause: None,
             snoozed: None,
             quiet: false,
@@ -150,12 +154,17 @@ impl Engine {
     /// Something about a device.
     pub(super) fn device(&mut self, report: &Report) {
         match report {
-            Report::Opened { .. } => self.counted.reopened += 1,
+            Report::Opened { side, .. } => {
+                self.counted.reopened += 1;
+                self.flows |= *side == Channel::Customer;
+                // What passed without sound is not worth measuring.
+                self.sentry = self.sentry.take().map(|_| self.new_sentry());
+            }
             Report::Slept { .. } => self.counted.suspended += 1,
-            Report::Lost { .. }
-            | Report::DefaultChanged { .. }
-            | Report::FormatChanged { .. }
-            | Report::Stopped { .. } => (),
+            Report::Lost { side, .. } | Report::Stopped { side, .. } => {
+                self.flows &= *side != Channel::Customer;
+            }
+            Report::DefaultChanged { .. } | Report::FormatChanged { .. } => (),
         }
         let (what, remedy) = status::told(report);
         if let Some(what) = what {
@@ -170,7 +179,14 @@ impl Engine {
 
     /// Whether sound comes in, so that each frame counts.
     pub(super) const fn listens(&self) -> bool {
-        self.running.is_some() || self.sentry.is_some()
+        self.running.is_some() || (self.flows && self.sentry.is_some())
+    }
+
+    /// Somebody who hears whether a call begins, from now on.
+    fn new_sentry(&self) -> LiveCall {
+        let mut sentry = LiveCall::new(self.now());
+        sentry.measure(self.parts.config.settings(), Past::default());
+        sentry
     }
 
     fn hear(&mut self) {
@@ -185,7 +201,7 @@ impl Engine {
         let mut events = std::mem::take(&mut self.events);
         if let Some(running) = &mut self.running {
             running.call.advance(now, &mut running.tape, &mut events);
-        } else if let Some(sentry) = &mut self.sentry {
+        } else if let Some(sentry) = self.sentry.as_mut().filter(|_| self.flows) {
             sentry.advance(now, &mut (), &mut events);
         }
         self.pass_on(now, &events);

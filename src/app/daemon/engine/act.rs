@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 
 use super::{Engine, Running, span};
-use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::record::Tape;
 use crate::app::daemon::told::{Meta, Over, Told};
 use crate::audio::capture::{Want, When};
@@ -20,7 +19,7 @@ const DEVICES: u64 = Nanos::MILLISECOND * 2500;
 impl Engine {
     pub(super) fn act(&mut self, now: Nanos, action: Action) {
         match action {
-            Action::Want { agent, customer } => self.want(now, Want { agent, customer }),
+            Action::Want { agent, customer } => self.want(Want { agent, customer }),
             Action::Candidate { at } => self.prepare(at),
             Action::Begin { at, trigger, program } => self.begin(now, at, trigger, program),
             Action::Drop => self.running = None,
@@ -36,16 +35,15 @@ impl Engine {
     }
 
     /// Opens and closes the sides; where capture is always on, it stays so.
-    pub(super) fn want(&mut self, now: Nanos, want: Want) {
+    pub(super) fn want(&mut self, want: Want) {
         let always = self.parts.config.capture().when == When::Always;
         self.parts.capture.want(if always { Want::BOTH } else { want });
+        self.flows &= always || want.customer;
         let listens = want.customer && !want.agent;
         if !listens {
             self.sentry = None;
         } else if self.sentry.is_none() {
-            let mut sentry = LiveCall::new(now);
-            sentry.measure(self.parts.config.settings(), Past::default());
-            self.sentry = Some(sentry);
+            self.sentry = Some(self.new_sentry());
         }
     }
 
