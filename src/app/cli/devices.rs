@@ -52,6 +52,10 @@ pub(super) fn run(args: &DevicesArgs) -> Result<Status, Failure> {
 }
 
 fn unavailable(error: &CaptureError) -> Failure {
+    if !cfg!(feature = "live") {
+        return Failure::new(Status::Unavailable, "this build has no live sound")
+            .hint("build it with the feature `live`");
+    }
     Failure::new(Status::Unavailable, error.to_string()).hint(error.remedy())
 }
 
