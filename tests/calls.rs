@@ -298,7 +298,8 @@ fn words_make_a_listening_token_of_a_short_interruption() {
         pipeline.push(&call.agent, &call.customer, &mut events);
         if let Some(text) = text {
             let (from, to) = (SampleTime::from_seconds(24.0), SampleTime::from_seconds(25.0));
-            pipeline.words(&Words { who: Channel::Agent, from, to, text: Spoken::new(text) }, &mut events);
+            let words = Words { who: Channel::Agent, from, to, text: Spoken::new(text), words: Vec::new() };
+            pipeline.words(&words, &mut events);
         }
         (pipeline.finish(&mut events).sides.agent.starts, events)
     };

@@ -78,6 +78,7 @@ fn with_words(mut overlap: Overlap, vector: &Vector) -> Overlap {
             from: SampleTime::from_frame(frame(talk.start)),
             to: SampleTime::from_frame(frame(talk.end)),
             text: Spoken::new(text),
+            words: Vec::new(),
         };
         if let Some(class) = judged_by_words(&overlap, &words, WorthSettings::default().token_frames) {
             overlap = Overlap { class, confirmed: None, ..overlap };

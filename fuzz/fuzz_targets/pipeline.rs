@@ -183,7 +183,7 @@ impl Call {
             Step::Words { agent, from, to, text } => {
                 let who = if agent { Channel::Agent } else { Channel::Customer };
                 let [from, to] = [from, to].map(|at| SampleTime::from_samples(at.into()));
-                pipeline.words(&Words { who, from, to, text: Spoken::new(text) }, events);
+                pipeline.words(&Words { who, from, to, text: Spoken::new(text), words: Vec::new() }, events);
             }
         }
     }

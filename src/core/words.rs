@@ -15,6 +15,21 @@ pub struct Words {
     pub to: SampleTime,
     /// What was said.
     pub text: Spoken,
+    /// The same word by word, where the recogniser tells the times; else empty.
+    pub words: Vec<Word>,
+}
+
+/// One recognised word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// As written, with the punctuation that belongs to it.
+    pub text: Spoken,
+    /// Where it begins.
+    pub from: SampleTime,
+    /// Where it ends.
+    pub to: SampleTime,
+    /// How sure the recogniser is of it: the probability of its least likely token, 0 to 1.
+    pub sure: f32,
 }
 
 /// Words that only show that somebody listens.
@@ -71,6 +86,7 @@ mod tests {
             from: SampleTime::ZERO,
             to: SampleTime::from_seconds(1.0),
             text: Spoken::new(text),
+            words: Vec::new(),
         }
     }
 
