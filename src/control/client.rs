@@ -73,8 +73,9 @@ pub enum Heard {
 /// The daemon greets at once; one that is stopped never does.
 const GREETING: Duration = Duration::from_secs(1);
 
-/// Orders are answered within milliseconds, and refused after five seconds.
-const ANSWER: Duration = Duration::from_secs(6);
+/// An order is answered or refused within its patience, and the answer takes no
+/// longer on its way.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
 /// Bytes of the longest line that is taken; a status takes a tenth of it.
 const LONGEST: u64 = 1024 * 1024;
@@ -110,7 +111,7 @@ impl Client {
         order.check()?;
         self.asked += 1;
         let line = Request::line(self.asked, order);
-        self.limit(Some(ANSWER))?;
+        self.limit(Some(order.patience() + ON_ITS_WAY))?;
         self.stream.get_mut().write_all(line.as_bytes()).map_err(|e| broken(&self.path, e))?;
         loop {
             let answer: Line = typed(self.object()?)?;

@@ -61,7 +61,8 @@ pub enum Notice {
         call: String,
         /// Its length, s.
         length_s: f64,
-        /// Why it is over: `closed`, `order`, `silence`, `hold`, `stopped`.
+        /// Why it is over: `closed`, `order`, `silence`, `hold`, `stopped`; `never` where
+        /// its program was ruled out meanwhile, and nothing of it is kept.
         why: String,
         /// Its score, 0 to 100.
         score: Option<f32>,

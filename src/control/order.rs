@@ -2,6 +2,7 @@
 //! unknown order or field is refused, never guessed at.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,12 @@ use serde_json::{Map, Value, json};
 
 use crate::control::protocol::{Code, Refusal};
 use crate::core::event::Kind;
+
+/// Orders are answered within so long, or the client is told that they were not.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// ... and the one that rewrites files, within this.
+const REMOVING: Duration = Duration::from_secs(125);
 
 /// Text about a customer: it is handed on and does not print.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -260,6 +267,15 @@ impl Do {
             Self::Reload => "reload",
             Self::Stop => "stop",
             Self::Program { .. } => "program",
+        }
+    }
+
+    /// Within so long it is answered, or refused.
+    pub(super) const fn patience(&self) -> Duration {
+        match self {
+            // Every daily copy of the database is written anew.
+            Self::CallRemove { .. } => REMOVING,
+            _ => PATIENCE,
         }
     }
 

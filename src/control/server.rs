@@ -111,9 +111,6 @@ pub(super) struct Shared {
     notices: Notices,
 }
 
-/// Orders are answered within so long, or the client is told that they were not.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// The state of things is told without the daemon's own word after so long.
 const STATUS_PATIENCE: Duration = Duration::from_millis(500);
 
@@ -125,7 +122,10 @@ impl Shared {
     pub(super) async fn ask(&self, what: Do) -> Result<Answer, Refusal> {
         match what {
             Do::Status | Do::Watch => Ok(self.state().await),
-            order => self.hand_on(order, PATIENCE).await,
+            order => {
+                let patience = order.patience();
+                self.hand_on(order, patience).await
+            }
         }
     }
 

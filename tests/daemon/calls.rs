@@ -87,6 +87,8 @@ fn a_pause_drops_at_the_tap_within_50_ms_and_ends_by_itself() {
     let daemon = Daemon::with(&home, Some(&part(40, 60)), &how);
     daemon.begin();
     daemon.play(5);
+    let mut watcher = Client::connect(&home.folders.socket()).unwrap();
+    watcher.watch().unwrap();
     let asked = Instant::now();
     assert_eq!(daemon.obey(&Do::Pause { for_s: Some(4.0) }).for_s, Some(4.0));
     let took = asked.elapsed();
@@ -96,6 +98,7 @@ fn a_pause_drops_at_the_tap_within_50_ms_and_ends_by_itself() {
     assert!(daemon.status().pause.is_some());
     let over = daemon.play_until("the pause ends by itself", |s| s.pause.is_none());
     assert!((900..1_500).contains(&over), "{over} ms");
+    assert_eq!(countdown(&mut watcher), [4.0, 3.0, 2.0, 1.0]);
     daemon.play(4);
     daemon.obey(&Do::CallEnd);
     daemon.stop();
@@ -110,6 +113,18 @@ fn a_pause_drops_at_the_tap_within_50_ms_and_ends_by_itself() {
     // A spurt that the pause cut off ends a little later.
     let spoken = home.only_call().events.into_iter().find(|e| spoken_within(e, 6.0, 8.9));
     assert_eq!(spoken, None);
+}
+
+/// What is told of a pause until it is over, s.
+fn countdown(watcher: &mut Client) -> Vec<f32> {
+    let mut told = Vec::new();
+    loop {
+        match watcher.hear().unwrap() {
+            Heard::Notice(Notice::Paused { left_s }) => told.push(left_s),
+            Heard::Notice(Notice::Resumed) => return told,
+            Heard::Notice(_) | Heard::Lagged(_) => (),
+        }
+    }
 }
 
 /// Whether an event tells of speech between two moments of the call, s.
@@ -175,7 +190,7 @@ fn snooze_quiet_dismiss_and_wrong_reach_the_core_and_are_stored() {
 #[test]
 fn a_nudge_is_told_to_watchers_with_its_age() {
     let home = Home::new();
-    let daemon = Daemon::on(&home, &part(0, 52));
+    let daemon = Daemon::on(&home, &part(0, 100));
     let mut watcher = Client::connect(&home.folders.socket()).unwrap();
     watcher.watch().unwrap();
     daemon.begin();
@@ -186,6 +201,9 @@ fn a_nudge_is_told_to_watchers_with_its_age() {
         }
     };
     assert_eq!(nudge.0, "interrupting");
+    daemon.play(48);
+    let score = daemon.status().call.unwrap().score;
+    assert!(score.is_some_and(|score| score < 100.0), "{score:?} so far");
     // The stage passes in steps of a second, so no more can be said here.
     assert!((0.0..=2_000.0).contains(&nudge.1), "{nudge:?}");
     daemon.stop();

@@ -154,7 +154,8 @@ fn live_scores_are_those_of_the_files() {
 fn r13_a_program_that_nobody_knows_is_named_and_never_captured() {
     let sound = Sound::start(Kind::PulseAudio);
     sound.plug_in_far_end();
-    let mut daemon = Daemon::start(&sound, &[]);
+    let tapes = sound.home().join("tapes");
+    let mut daemon = Daemon::start(&sound, &["--record", tapes.to_str().unwrap()]);
     let (mut stranger, mut customer) = (phones::stranger(&sound, "conference"), phones::customer(&sound));
     customer.dial(&stranger);
     stranger.event("CALL_INCOMING");
@@ -165,13 +166,21 @@ fn r13_a_program_that_nobody_knows_is_named_and_never_captured() {
     assert_eq!(status["call"], Value::Null);
     assert_eq!(status["sides"]["agent"]["state"], "closed");
     // Once it may, the call that is on counts.
-    let allowed =
-        sound.command(EVENKEEL).args(["calls", "allow", "conference"]).stdin(Stdio::null()).status();
-    assert!(allowed.unwrap().success());
+    let judge = |verdict| {
+        let command = ["calls", verdict, "conference"];
+        assert!(sound.command(EVENKEEL).args(command).stdin(Stdio::null()).status().unwrap().success());
+    };
+    judge("allow");
     daemon.until("it is captured", |d| d.status()["call"]["program"] == "conference");
-    customer.tell("hangup", "");
-    daemon.until("the call is over", |d| is_over(d, "1"));
+    let files = || std::fs::read_dir(&tapes).map_or(0, Iterator::count);
+    daemon.until("it is recorded", |_| files() == 1);
+    // Ruled out meanwhile, nothing of it is kept.
+    judge("never");
+    daemon.until("nothing is captured", |d| d.status()["sides"]["agent"]["state"] == "closed");
     daemon.stop();
+    assert_eq!(files(), 0);
+    let folder = sound.home().join(".local/share/evenkeel");
+    assert!(Reader::open(&folder).unwrap().find("1").is_err(), "the call is still in the database");
 }
 
 #[test]

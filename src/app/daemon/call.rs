@@ -103,6 +103,11 @@ impl LiveCall {
         }
     }
 
+    /// The score so far, where there is one.
+    pub(super) fn score(&self) -> Option<f32> {
+        self.pipeline.as_ref()?.score().value.known().map(|score| score as f32)
+    }
+
     /// How the two streams fare.
     pub(super) fn health(&self, side: Channel) -> Health {
         self.aligner.health(side)

@@ -66,6 +66,8 @@ pub(super) struct Engine {
     flows: bool,
     /// Until when nothing is captured.
     pause: Option<Nanos>,
+    /// When it is told next how much of that is left.
+    counts: Nanos,
     snoozed: Option<Nanos>,
     quiet: bool,
     /// What an order said about the call that it is about to begin.
@@ -95,6 +97,7 @@ impl Engine {
             sentry: None,
             flows: false,
             pause: None,
+            counts: Nanos(0),
             snoozed: None,
             quiet: false,
             said: None,
@@ -128,8 +131,10 @@ impl Engine {
         self.measure(now);
         self.step(now, Input::Tick);
         self.catch_up(now);
-        if self.pause.is_some_and(|until| until <= now) {
-            self.resume(now);
+        match self.pause {
+            Some(until) if until <= now => drop(self.resume(now)),
+            Some(until) if self.counts <= now => self.count(now, until),
+            Some(_) | None => (),
         }
     }
 
@@ -174,7 +179,8 @@ impl Engine {
 
     /// When [`Engine::advance`] is due if nothing else happens.
     pub(super) fn deadline(&self) -> Option<Nanos> {
-        self.parts.calls.deadline().into_iter().chain(self.pause).min()
+        let pause = self.pause.map(|until| until.min(self.counts));
+        self.parts.calls.deadline().into_iter().chain(pause).min()
     }
 
     /// Whether sound comes in, so that each frame counts.

@@ -12,7 +12,7 @@ use crate::core::calls::{EndWhy, Program, Trigger};
 use crate::core::event::{Cleared, Decision, Event, Kind};
 use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
-use crate::core::units::SampleTime;
+use crate::core::units::{SampleSpan, SampleTime};
 use crate::store::{CallUid, Devices};
 
 /// What is known of a call from outside of its sound.
@@ -101,8 +101,12 @@ pub(super) enum Told<'a> {
     Muted(&'a Meta, bool),
     /// A call is over.
     Over(&'a Meta, &'a Over),
+    /// A call of this length turned out to be nobody's business: nothing of it is kept.
+    Forgotten(&'a Meta, SampleSpan),
     /// Nothing is captured until then, or until told otherwise.
     Paused(Timestamp, Duration),
+    /// So much of that is left.
+    Counting(Duration),
     /// It is captured again.
     Resumed,
     /// No nudges for so long.

@@ -73,6 +73,8 @@ impl Outlet for Welcome {
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Over(..)
+            | Told::Forgotten(..)
+            | Told::Counting(_)
             | Told::Resumed
             | Told::Snoozed(_)
             | Told::Quiet(_)

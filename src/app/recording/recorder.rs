@@ -23,6 +23,8 @@ enum Job {
     Second(Sides<Vec<f32>>, String),
     /// The rest, and all that there is to say.
     Last(Sides<Vec<f32>>, String),
+    /// Nothing of it is to be kept.
+    Forget,
 }
 
 /// A call that is being recorded.
@@ -96,6 +98,14 @@ impl Recorder {
         self.writer.take()
     }
 
+    /// Nothing of the call is kept. The file is gone once the thread that is
+    /// returned has ended.
+    #[must_use = "the file is gone only when this has ended"]
+    pub fn forget(mut self) -> Option<thread::JoinHandle<()>> {
+        self.send(Job::Forget);
+        self.writer.take()
+    }
+
     fn send(&mut self, job: Job) {
         let Some(jobs) = &self.jobs else { return };
         match jobs.try_send(job) {
@@ -118,10 +128,20 @@ fn write(mut file: Writer, work: &Receiver<Job>, path: &Path) {
             Job::Last(sound, journal) => {
                 file.sound(&sound.agent, &sound.customer).and_then(|()| file.finish(&journal))
             }
+            Job::Forget => {
+                drop(file);
+                return forget(path);
+            }
         };
         if let Err(error) = done {
             tracing::error!(path = %path.display(), %error, "the recording ends here");
             return;
         }
+    }
+}
+
+fn forget(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::error!(path = %path.display(), %error, "a recording that must not be kept is still there");
     }
 }

@@ -20,7 +20,7 @@ use crate::core::measures::talk::{self, Talk};
 use crate::core::measures::voice::Voice;
 use crate::core::nudges::policy::{self, Policy};
 use crate::core::nudges::{KINDS, Reading};
-use crate::core::score;
+use crate::core::score::{self, Score};
 use crate::core::summary::{CallSummary, Facts, Summary};
 use crate::core::turns::floor::{self, Floor};
 use crate::core::turns::overlap::{self, Tick};
@@ -283,6 +283,13 @@ impl Pipeline {
     fn last_word(&self) -> SampleTime {
         let last = Channel::BOTH.iter().filter_map(|&side| self.sides[side].last_spoken).max();
         SampleTime::from_frame(last.map_or(0, |frame| frame + 1))
+    }
+
+    /// The score of what is settled so far.
+    pub fn score(&self) -> Score {
+        let mut so_far = self.summary.clone();
+        so_far.note(&Event::Ended { at: self.now() });
+        so_far.finish(&self.facts()).score
     }
 
     /// The point up to which samples have come.

@@ -19,7 +19,7 @@ use std::time::Duration;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 
 use crate::store::open::Database;
-use crate::store::{Settings, StoreError};
+use crate::store::{CallUid, Settings, StoreError};
 
 use state::Shared;
 use thread::Thread;
@@ -62,24 +62,32 @@ impl Writer {
     /// events are then counted as lost, anything else is for the caller to try
     /// again.
     pub fn send(&self, command: Command) -> bool {
-        let Some(commands) = &self.commands else { return false };
-        let lost = match &command {
-            Command::Events { call, events } if QUEUE <= commands.len() => Some((*call, events.len())),
-            _ => None,
-        };
-        if let Some((call, events)) = lost {
-            self.shared.lose(call, events as u64);
-            return false;
+        self.put(command).is_ok()
+    }
+
+    /// The same, but what is no event and had no room comes back.
+    pub fn offer(&self, command: Command) -> Option<Command> {
+        self.put(command).err().flatten()
+    }
+
+    /// The command itself where there was no room for it; events are gone.
+    fn put(&self, command: Command) -> Result<(), Option<Command>> {
+        let Some(commands) = &self.commands else { return Err(Some(command)) };
+        match command {
+            Command::Events { call, events } if QUEUE <= commands.len() => self.lose(call, events.len()),
+            command => match commands.try_send(command) {
+                Ok(()) => Ok(()),
+                Err(TrySendError::Full(back) | TrySendError::Disconnected(back)) => match back {
+                    Command::Events { call, events } => self.lose(call, events.len()),
+                    command => Err(Some(command)),
+                },
+            },
         }
-        match commands.try_send(command) {
-            Ok(()) => true,
-            Err(TrySendError::Full(command) | TrySendError::Disconnected(command)) => {
-                if let Command::Events { call, events } = command {
-                    self.shared.lose(call, events.len() as u64);
-                }
-                false
-            }
-        }
+    }
+
+    fn lose(&self, call: CallUid, events: usize) -> Result<(), Option<Command>> {
+        self.shared.lose(call, events as u64);
+        Err(None)
     }
 
     /// Waits until everything sent so far is on disk, at most this long;

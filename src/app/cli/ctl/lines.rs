@@ -67,6 +67,30 @@ pub(super) fn line(notice: &Notice) -> String {
     }
 }
 
+/// A pause is told each second; what a person reads is its beginning, every tenth
+/// second and the last ones.
+#[derive(Debug, Default)]
+pub(super) struct Countdown {
+    on: bool,
+}
+
+impl Countdown {
+    /// Whether a notice is worth a line.
+    pub(super) fn shows(&mut self, notice: &Notice) -> bool {
+        match notice {
+            Notice::Paused { left_s } if std::mem::replace(&mut self.on, true) => {
+                let s = left_s.round();
+                s <= 5.0 || s % 10.0 == 0.0
+            }
+            Notice::Resumed => {
+                self.on = false;
+                true
+            }
+            _ => true,
+        }
+    }
+}
+
 fn ended(call: &str, length_s: f64, score: Option<f32>, tip: Option<&str>) -> String {
     let score = score.map_or_else(|| "no score".to_owned(), |score| format!("score {score:.0}"));
     let tip = tip.map_or_else(String::new, |tip| format!("; {tip}"));
@@ -103,6 +127,18 @@ fn reloaded(changed: &[String], held: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_pause_the_beginning_each_tenth_second_and_the_last_ones_are_lines() {
+        let mut countdown = Countdown::default();
+        let shown: Vec<u8> = (0..=43)
+            .rev()
+            .filter(|&left| countdown.shows(&Notice::Paused { left_s: f32::from(left) }))
+            .collect();
+        assert_eq!(shown, [43, 40, 30, 20, 10, 5, 4, 3, 2, 1, 0]);
+        assert!(countdown.shows(&Notice::Resumed));
+        assert!(countdown.shows(&Notice::Paused { left_s: 17.0 }), "the next one begins");
+    }
 
     fn bare(notice: &Notice) -> String {
         anstream::adapter::strip_str(&line(notice)).to_string()

@@ -169,10 +169,12 @@ fn watch(json: bool) -> Result<Status, Failure> {
     } else {
         print(&format!("{}\n", page::page(&state)))?;
     }
+    let mut countdown = lines::Countdown::default();
     loop {
         match client.hear() {
             Ok(Heard::Notice(notice)) if json => print(&as_json(&notice, false)?)?,
-            Ok(Heard::Notice(notice)) => print(&lines::line(&notice))?,
+            Ok(Heard::Notice(notice)) if countdown.shows(&notice) => print(&lines::line(&notice))?,
+            Ok(Heard::Notice(_)) => (),
             Ok(Heard::Lagged(missed)) if json => {
                 print(&as_json(&serde_json::json!({ "what": "lagged", "missed": missed }), false)?)?;
             }

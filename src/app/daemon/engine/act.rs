@@ -26,6 +26,7 @@ impl Engine {
             Action::Joined => self.join(),
             Action::Held(on) => self.held(now, on),
             Action::Muted(on) => self.muted(now, on),
+            Action::End { at, why: EndWhy::Never } => self.forget(at),
             Action::End { at, why } => self.end(now, at, Some(why)),
             Action::Ask(program) => {
                 self.tell(Told::Unknown(&program));
@@ -209,6 +210,20 @@ impl Engine {
         let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
         self.counted.calls += 1;
+        self.quiet = false;
+    }
+
+    /// The call that is on is nobody's business.
+    fn forget(&mut self, at: Nanos) {
+        let Some(running) = self.running.take() else { return };
+        if let Tape::On(recorder) = running.tape {
+            self.writing.extend(recorder.forget());
+        }
+        if running.announced {
+            let length = span(at.since(running.call.begin()));
+            self.tell(Told::Forgotten(&running.meta, length));
+            self.last_call = None;
+        }
         self.quiet = false;
     }
 

@@ -20,8 +20,17 @@ impl Engine {
         let nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
         let until = Nanos(now.0.saturating_add(nanos));
         self.pause = Some(until);
+        self.counts = Nanos(now.0.saturating_add(Nanos::SECOND));
         let wall = self.on_the_wall(until);
         self.tell(Told::Paused(wall, span));
+    }
+
+    /// Tells how much of the pause is left, in whole seconds.
+    pub(super) fn count(&mut self, now: Nanos, until: Nanos) {
+        let left = until.since(now).div_ceil(Nanos::SECOND);
+        let next = until.0.saturating_sub((left - 1) * Nanos::SECOND);
+        self.counts = Nanos(next);
+        self.tell(Told::Counting(Duration::from_secs(left)));
     }
 
     /// Captures again; false where nothing was paused.

@@ -98,7 +98,7 @@ impl Engine {
             program: running.meta.program.as_ref().map(|program| program.name.clone()),
             held: running.held,
             muted: running.muted,
-            score: None,
+            score: running.call.score(),
             nudges: running.last.nudges,
             incomplete: 0 < self.parts.writer.state().lost,
         })

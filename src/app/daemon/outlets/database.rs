@@ -1,5 +1,6 @@
 //! To the database: every call, event by event. It is never waited for.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,17 +17,31 @@ pub(in crate::app::daemon) struct Database {
     config: Arc<Config>,
     /// What references are hashed with; none is kept without it.
     key: Option<Key>,
+    /// What the writer had no room for and what must not be lost, in order.
+    waiting: VecDeque<Command>,
 }
+
+/// Commands that wait for room. There are a handful to a call, so that this is a
+/// day on which the disk never answered.
+const WAITING: usize = 1_000;
 
 impl Database {
     pub(in crate::app::daemon) fn new(writer: Arc<Writer>, config: Arc<Config>, key: Option<Key>) -> Self {
-        Self { writer, config, key }
+        Self { writer, config, key, waiting: VecDeque::new() }
     }
 
-    fn send(&self, command: Command) {
-        // What does not fit is counted by the writer, and `status` shows it.
-        if !self.writer.send(command) {
-            tracing::debug!("the database takes nothing at present");
+    /// Events that do not fit are counted by the writer, and `status` shows it;
+    /// anything else is tried again with the next one.
+    fn send(&mut self, command: Command) {
+        self.waiting.push_back(command);
+        while let Some(next) = self.waiting.pop_front() {
+            let Some(back) = self.writer.offer(next) else { continue };
+            self.waiting.push_front(back);
+            break;
+        }
+        if WAITING < self.waiting.len() {
+            self.waiting.pop_back();
+            tracing::error!("the database takes nothing, and no more can wait for it");
         }
     }
 
@@ -40,7 +55,7 @@ impl Database {
         kept.inspect_err(|error| tracing::warn!(%error, "no reference is kept")).ok()?
     }
 
-    fn began(&self, meta: &Meta) {
+    fn began(&mut self, meta: &Meta) {
         let new = NewCall {
             uid: meta.uid,
             began: wall(meta.began),
@@ -64,7 +79,7 @@ impl Database {
         self.send(Command::Begin(Box::new(new)));
     }
 
-    fn joined(&self, meta: &Meta) {
+    fn joined(&mut self, meta: &Meta) {
         self.send(Command::Joined {
             call: meta.uid,
             customer: self.reference(&meta.said),
@@ -73,10 +88,11 @@ impl Database {
         });
     }
 
-    fn over(&self, meta: &Meta, over: &Over) {
+    fn over(&mut self, meta: &Meta, over: &Over) {
         let why = match over.why {
-            Some(EndWhy::Order | EndWhy::Never) => Why::Order,
-            Some(EndWhy::Streams) => Why::Streams,
+            Some(EndWhy::Order) => Why::Order,
+            // Not stored at all, but for the sake of completeness.
+            Some(EndWhy::Streams | EndWhy::Never) => Why::Streams,
             Some(EndWhy::Hold) => Why::Hold,
             Some(EndWhy::Silence) => Why::Silence,
             None => Why::Stop,
@@ -105,12 +121,14 @@ impl Outlet for Database {
                 settings: Box::new(*settings),
             }),
             Told::Over(meta, over) => self.over(meta, over),
+            Told::Forgotten(meta, _) => self.send(Command::Discard(meta.uid)),
             Told::Config(config, ..) => self.config = Arc::clone(config),
             Told::Nudge(..)
             | Told::Cleared(..)
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Paused(..)
+            | Told::Counting(_)
             | Told::Resumed
             | Told::Snoozed(_)
             | Told::Quiet(_)

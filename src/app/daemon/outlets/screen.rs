@@ -17,6 +17,11 @@ const QUESTION: Duration = Duration::from_secs(20);
 /// How long other news stay.
 const NEWS: Duration = Duration::from_secs(6);
 
+/// What is left of a pause is shown every so many seconds ...
+const COUNTED: u64 = 10;
+/// ... and each of the last ones.
+const LAST: u64 = 5;
+
 /// See the module.
 pub(in crate::app::daemon) struct Screen {
     desk: Arc<Desk>,
@@ -50,6 +55,16 @@ impl Screen {
         self.showing = Some(decision.kind);
     }
 
+    /// A pause is on, which is seen for as long as it lasts: card numbers are to
+    /// be said in it, and not after it.
+    fn count(&mut self, left: Duration) {
+        let s = left.as_secs_f64().round() as u64;
+        if s <= LAST || s.is_multiple_of(COUNTED) {
+            let body = format!("Nothing is captured for another {s} s.");
+            self.show("Paused".into(), body, left, Vec::new());
+        }
+    }
+
     fn over(&mut self, over: &Over) {
         if !self.config.surfaces().after_call {
             return;
@@ -69,10 +84,11 @@ impl Outlet for Screen {
                 self.desk.clear();
             }
             Told::Over(_, over) => self.over(over),
-            Told::Paused(until, _) => {
+            Told::Paused(until, lasts) => {
                 let body = format!("Nothing is captured until {}.", words::clock(until));
-                self.show("Paused".into(), body, NEWS, Vec::new());
+                self.show("Paused".into(), body, lasts, Vec::new());
             }
+            Told::Counting(left) => self.count(left),
             Told::Resumed => self.show("Listening again".into(), String::new(), NEWS, Vec::new()),
             Told::Unknown(program) => {
                 let name = &program.name;
@@ -86,6 +102,10 @@ impl Outlet for Screen {
                 self.show("The new settings have mistakes".into(), why.to_owned(), QUESTION, Vec::new());
             }
             Told::Config(config, ..) => self.config = Arc::clone(config),
+            Told::Forgotten(..) => {
+                self.showing = None;
+                self.desk.clear();
+            }
             Told::Cleared(..)
             | Told::Began(_)
             | Told::Joined(_)

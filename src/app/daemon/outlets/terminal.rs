@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::words;
 use crate::app::daemon::told::{Outlet, Over, Told};
 use crate::config::Config;
+use crate::core::calls::EndWhy;
 use crate::core::event::{Cleared, Decision, Kind};
 use crate::core::units::SampleTime;
 use crate::report::names;
@@ -103,7 +104,10 @@ impl Outlet for Lines {
             Told::Quiet(true) => self.news(Tone::Plain, "quiet", "no nudges in this call"),
             Told::Quiet(false) => self.news(Tone::Plain, "nudges on again", ""),
             Told::Agent(id) => self.news(Tone::Plain, format!("agent: {id}"), ""),
-            Told::Events(..) | Told::Applied(..) => (),
+            Told::Forgotten(..) => {
+                self.news(Tone::Plain, "call forgotten", words::ended(Some(EndWhy::Never)))
+            }
+            Told::Events(..) | Told::Applied(..) | Told::Counting(_) => (),
         }
     }
 }

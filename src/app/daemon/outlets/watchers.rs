@@ -94,7 +94,8 @@ impl Watchers {
 
     fn over(&self, meta: &Meta, over: &Over) {
         let why = match over.why {
-            Some(EndWhy::Order | EndWhy::Never) => "order",
+            Some(EndWhy::Order) => "order",
+            Some(EndWhy::Never) => "never",
             Some(EndWhy::Streams) => "closed",
             Some(EndWhy::Hold) => "hold",
             Some(EndWhy::Silence) => "silence",
@@ -133,7 +134,16 @@ impl Outlet for Watchers {
             Told::Held(meta, held) => self.notices.tell(Notice::CallHeld { call: meta.short(), held }),
             Told::Muted(meta, muted) => self.notices.tell(Notice::CallMuted { call: meta.short(), muted }),
             Told::Over(meta, over) => self.over(meta, over),
-            Told::Paused(_, left) => self.notices.tell(Notice::Paused { left_s: left.as_secs_f32() }),
+            Told::Forgotten(meta, length) => self.notices.tell(Notice::CallEnded {
+                call: meta.short(),
+                length_s: length.seconds(),
+                why: "never".into(),
+                score: None,
+                tip: None,
+            }),
+            Told::Paused(_, left) | Told::Counting(left) => {
+                self.notices.tell(Notice::Paused { left_s: left.as_secs_f32() })
+            }
             Told::Resumed => self.notices.tell(Notice::Resumed),
             Told::Snoozed(left) => self.notices.tell(Notice::Snoozed { left_s: left.as_secs_f32() }),
             Told::Quiet(on) => self.notices.tell(Notice::Quiet { on }),
