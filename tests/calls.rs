@@ -272,6 +272,29 @@ fn an_earned_normal_is_there_from_the_first_second() {
 }
 
 #[test]
+fn another_microphone_is_no_raised_voice_and_adds_nothing_to_what_is_normal() {
+    let louder = turned_up(&SAMPLE.part(0, 62), 44, 9.0);
+    // By level alone, so that nothing else can tell the gain from the voice.
+    let mut settings = Settings::default();
+    (settings.level.tilt_db, settings.level.pitch_st) = (-100.0, -100.0);
+    (settings.level.gain_share, settings.level.tilt_against_db) = (100.0, 100.0);
+    let run = |another: bool| {
+        let mut pipeline = Pipeline::new(settings, Past::default());
+        let (mut events, at) = (Vec::new(), 44 * 16_000);
+        pipeline.push(&louder.agent[..at], &louder.customer[..at], &mut events);
+        if another {
+            pipeline.order(Order::Device(Channel::Agent), &mut events);
+        }
+        pipeline.push(&louder.agent[at..], &louder.customer[at..], &mut events);
+        let summary = pipeline.finish(&mut events);
+        (events.iter().filter(is_raised).count(), summary.harvest.is_some())
+    };
+    let (raised, harvest) = run(false);
+    assert!(0 < raised && harvest);
+    assert_eq!(run(true), (0, false));
+}
+
+#[test]
 fn other_settings_apply_from_the_next_frame_on() {
     let part = SAMPLE.part(40, 60);
     let mut settings = Settings::default();

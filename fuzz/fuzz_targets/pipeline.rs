@@ -91,6 +91,7 @@ enum Step<'a> {
     Dismiss,
     Hold(bool),
     Mute(bool),
+    Device(bool),
     Apply(u8),
     Words { agent: bool, from: u32, to: u32, text: &'a str },
 }
@@ -176,6 +177,10 @@ impl Call {
             Step::Dismiss => order(pipeline, Order::Dismiss, events),
             Step::Hold(on) => order(pipeline, Order::Hold(on), events),
             Step::Mute(on) => order(pipeline, Order::Mute(on), events),
+            Step::Device(agent) => {
+                let who = if agent { Channel::Agent } else { Channel::Customer };
+                order(pipeline, Order::Device(who), events);
+            }
             Step::Apply(which) => {
                 let settings = SETTINGS[usize::from(which) % SETTINGS.len()];
                 pipeline.apply(settings, events);

@@ -111,5 +111,6 @@ fn ordered(order: Order) -> String {
         Order::Hold(false) => "Off hold".into(),
         Order::Mute(true) => "Muted".into(),
         Order::Mute(false) => "Unmuted".into(),
+        Order::Device(who) => format!("Another device: {}", names::side(who)),
     }
 }

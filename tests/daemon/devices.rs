@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use evenkeel::app::daemon::play::{HEADSET, MICROPHONE, MONITOR};
+use evenkeel::audio::capture::scripted::Sound;
+use evenkeel::audio::capture::{Device, Kind};
 use evenkeel::control::{Do, Health, SideState};
-use evenkeel::core::event::{self, Event};
-use evenkeel::core::units::{Channel, Sides};
+use evenkeel::core::event::{self, Event, Order};
+use evenkeel::core::units::{Channel, RATE, Sides};
 use evenkeel::store::State;
 
 use crate::support::{Daemon, Home, part};
@@ -55,6 +57,26 @@ fn r01_r02_a_microphone_that_is_pulled_in_a_call_is_said_and_taken_back() {
     assert!((call.line.length.seconds() - length).abs() < 0.05, "no time is missing");
     assert!(went(&call.events, Channel::Agent, event::State::Dead));
     assert!(!went(&call.events, Channel::Agent, event::State::SameAudio), "the headset is no microphone");
+}
+
+#[test]
+fn another_default_microphone_in_a_call_is_told_to_the_measures() {
+    let home = Home::new();
+    let daemon = Daemon::on(&home, &part(0, 60));
+    daemon.begin();
+    daemon.play(5);
+    let stage = daemon.player.stage();
+    let mut other = Device::new("other", "Another microphone", Kind::Input).by_default();
+    other.rate = RATE;
+    stage.change(MICROPHONE, |device| device.is_default = false);
+    stage.plug(other, Sound::Since(stage.now(), part(5, 60).agent));
+    daemon.play_until("it is used", |s| s.sides.agent.id.as_deref() == Some("other"));
+    daemon.play(3);
+    daemon.obey(&Do::CallEnd);
+    daemon.stop();
+    let told = |e: &Event| matches!(e, Event::Ordered { order: Order::Device(Channel::Agent), .. });
+    let events = home.only_call().events;
+    assert_eq!(events.iter().filter(|e| told(e)).count(), 1);
 }
 
 fn went(events: &[Event], side: Channel, to: event::State) -> bool {

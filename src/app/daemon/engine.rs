@@ -22,7 +22,7 @@ use crate::audio::capture::{Capture, Report};
 use crate::audio::watch::{Seen, Why};
 use crate::config::Config;
 use crate::core::calls::{Calls, Input, Program, Refused};
-use crate::core::event::{Event, Kind, Outcome};
+use crate::core::event::{Event, Kind, Order, Outcome};
 use crate::core::pipeline::Past;
 use crate::core::units::{Channel, Nanos, SampleSpan, Sides};
 use crate::store::{CallUid, Devices, Writer};
@@ -157,9 +157,12 @@ impl Engine {
     }
 
     /// Something about a device.
-    pub(super) fn device(&mut self, report: &Report) {
+    pub(super) fn device(&mut self, now: Nanos, report: &Report) {
         match report {
-            Report::Opened { side, .. } => {
+            Report::Opened { side, id, .. } => {
+                if self.running.as_mut().is_some_and(|running| running.is_another(*side, &id.0)) {
+                    self.order(now, Order::Device(*side));
+                }
                 self.counted.reopened += 1;
                 self.flows |= *side == Channel::Customer;
                 // What passed without sound is not worth measuring.
@@ -169,7 +172,9 @@ impl Engine {
             Report::Lost { side, .. } | Report::Stopped { side, .. } => {
                 self.flows &= *side != Channel::Customer;
             }
-            Report::DefaultChanged { .. } | Report::FormatChanged { .. } => (),
+            Report::FormatChanged { side, .. } => self.order(now, Order::Device(*side)),
+            // The other device is told of once it is open.
+            Report::DefaultChanged { .. } => (),
         }
         let (what, remedy) = status::told(report);
         if let Some(what) = what {

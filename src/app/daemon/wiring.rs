@@ -64,7 +64,7 @@ fn take(engine: &mut Engine, inputs: &mut Inputs, wait: Duration) -> bool {
             Err(_) => inputs.seen = never(),
         },
         recv(inputs.reports) -> report => match report {
-            Ok(report) => engine.device(&report),
+            Ok(report) => engine.device(engine.now(), &report),
             Err(_) => inputs.reports = never(),
         },
         recv(inputs.reloads) -> reload => match reload {

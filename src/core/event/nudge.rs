@@ -257,4 +257,7 @@ pub enum Order {
     Hold(bool),
     /// The agent is muted in the phone, or no longer.
     Mute(bool),
+    /// This side comes from another device from here on, or in another format: what
+    /// was learned of its level holds no more.
+    Device(Channel),
 }

@@ -100,6 +100,8 @@ pub struct Baseline {
     last: Syllables,
     now: Option<Normal>,
     floor: Option<f32>,
+    /// The call was held on more than one microphone.
+    mixed: bool,
 }
 
 /// What a frame of own speech brings.
@@ -135,12 +137,19 @@ impl Baseline {
             last: Syllables::default(),
             now: None,
             floor: None,
+            mixed: false,
         }
     }
 
     /// Changes the constants from the next frame on.
     pub fn set(&mut self, settings: Settings) {
         self.settings = settings;
+    }
+
+    /// Starts afresh, with nothing earned: the microphone is another one. A call on
+    /// two microphones adds nothing to what is normal on either.
+    pub fn renew(&mut self) {
+        *self = Self { last: self.last, mixed: true, ..Self::new(self.settings, None) };
     }
 
     /// Takes a frame in which the agent speaks.
@@ -219,7 +228,7 @@ impl Baseline {
     /// speech behind it.
     pub fn harvest(&self) -> Option<(Normal, f32)> {
         let seconds = self.calm_own as f32 / 100.0;
-        normal_of(&self.calm, self.calm_pace).map(|normal| (normal, seconds))
+        normal_of(&self.calm, self.calm_pace).filter(|_| !self.mixed).map(|normal| (normal, seconds))
     }
 }
 

@@ -179,7 +179,7 @@ impl Policy {
                 self.clear_if(kind, at, out);
             }
             Order::Dismiss => self.clear(Cleared::Dismissed, at, out),
-            Order::Hold(_) | Order::Mute(_) => (),
+            Order::Hold(_) | Order::Mute(_) | Order::Device(_) => (),
         }
     }
 

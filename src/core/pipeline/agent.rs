@@ -153,6 +153,19 @@ impl Agent {
         self.baseline.set(base);
     }
 
+    /// The microphone is another one: levels before and after cannot be compared.
+    pub(super) fn renew(&mut self, now: SampleTime, out: &mut Vec<Event>) {
+        if let Some(Edge::Lowered(episode)) = self.raised.finish() {
+            lower(&episode, now, out);
+        }
+        self.window = LoudnessWindow::new();
+        self.pauses = Pauses::new();
+        self.agc = AgcWatch::new();
+        self.baseline.renew();
+        self.standing = Standing::None;
+        self.rise = None;
+    }
+
     /// Takes a settled frame.
     pub(super) fn process(&mut self, f: &AgentFrame, voice: &Voice, out: &mut Vec<Event>) {
         let features = voice.at(f.frame);

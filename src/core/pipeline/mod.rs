@@ -212,7 +212,10 @@ impl Pipeline {
         match order {
             Order::Hold(on) => self.suspended.hold = on,
             Order::Mute(on) => self.suspended.mute = on,
+            Order::Device(Channel::Agent) => self.agent.renew(at, out),
             Order::Snooze(_) | Order::Quiet(_) | Order::Off(_) | Order::Wrong(_) | Order::Dismiss => (),
+            // Of the customer no level is held against an earlier one.
+            Order::Device(Channel::Customer) => (),
         }
         if matches!(order, Order::Hold(_) | Order::Mute(_)) {
             self.suspended.order(at.frame());

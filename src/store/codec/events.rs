@@ -88,4 +88,5 @@ choice!(Variant {
 choice!(Cleared { 0 = Recovered, 1 = Passed, 2 = TimedOut, 3 = Dismissed });
 choice!(Order {
     0 = Snooze(span), 1 = Quiet(on), 2 = Off(kind), 3 = Wrong(kind), 4 = Dismiss, 5 = Hold(on), 6 = Mute(on),
+    7 = Device(who),
 });

@@ -238,7 +238,9 @@ fn ordered(db: &Connection, progress: &Progress, at: SampleTime, order: Order) -
         Order::Wrong(kind) => (Said::Wrong, Some(kind)),
         Order::Off(kind) => (Said::Off, Some(kind)),
         Order::Snooze(_) => (Said::Snooze, None),
-        Order::Quiet(_) | Order::Dismiss | Order::Hold(_) | Order::Mute(_) => return Ok(()),
+        Order::Quiet(_) | Order::Dismiss | Order::Hold(_) | Order::Mute(_) | Order::Device(_) => {
+            return Ok(());
+        }
     };
     let at = progress.began.after(at.since(SampleTime::ZERO));
     feedback(db, Some(progress.id), &progress.agent, at, said, kind.map(names::nudge))

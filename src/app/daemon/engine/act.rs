@@ -100,6 +100,7 @@ impl Engine {
         if !known && !late && now.since(begin) < DEVICES {
             return;
         }
+        let from = ids.clone();
         let devices =
             Devices { microphone: ids.agent.unwrap_or_default(), headset: ids.customer.unwrap_or_default() };
         let profile = match self.parts.calls.state() {
@@ -109,6 +110,7 @@ impl Engine {
         let past = self.parts.pasts.past(&self.parts.agent, &devices, profile.as_deref().unwrap_or(""));
         if let Some(running) = &mut self.running {
             running.meta.devices = devices;
+            running.from = from;
             running.meta.past = past;
             running.call.measure(running.meta.settings, past);
         }

@@ -22,6 +22,8 @@ pub(in crate::app::daemon) struct Running {
     pub(super) early: Vec<Event>,
     pub(super) tape: Tape,
     pub(super) last: Last,
+    /// What each side was last heard from.
+    pub(super) from: Sides<Option<String>>,
 }
 
 /// The newest of what a status tells.
@@ -47,7 +49,15 @@ impl Running {
             early: Vec::new(),
             tape: Tape::Off,
             last: Last::default(),
+            from: Sides::default(),
         }
+    }
+
+    /// A side is heard from this device; whether it is another one than before in
+    /// this call.
+    pub(super) fn is_another(&mut self, side: Channel, id: &str) -> bool {
+        let before = self.from[side].replace(id.to_owned());
+        before.is_some_and(|before| before != id)
     }
 
     /// Keeps the newest of what was told.
