@@ -2,9 +2,9 @@
 
 use crate::control::{Answer, Do};
 
-/// Text from the daemon without anything that would move the cursor.
+/// Text from the daemon, line by line, without anything that would move the cursor.
 pub(in crate::app::cli) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.split('\n').map(crate::app::plain::plain).collect::<Vec<_>>().join("\n")
 }
 
 /// What was done, on one line and a few more where there is more to say.
