@@ -12,5 +12,8 @@ pub mod queue;
 pub mod recogniser;
 pub mod scripted;
 pub mod segments;
+mod settings;
 #[cfg(feature = "whisper")]
 pub mod whisper;
+
+pub use settings::Settings;
