@@ -99,7 +99,12 @@ fn name(model: &Path) -> String {
 
 /// The folder of models.
 pub fn folder(folders: &Folders) -> PathBuf {
-    folders.data.join("models")
+    folder_in(&folders.data)
+}
+
+/// The same, below the folder of the program's data.
+pub fn folder_in(data: &Path) -> PathBuf {
+    data.join("models")
 }
 
 /// A model by its name or its file.

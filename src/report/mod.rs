@@ -12,4 +12,4 @@ pub mod text;
 pub mod transcript;
 mod warnings;
 
-pub use analysis::{Analysis, Collector, Origin};
+pub use analysis::{Analysis, Collector, Origin, Span};

@@ -6,7 +6,10 @@ use crate::core::units::{Channel, SampleSpan};
 
 /// The facts, one a line.
 pub(in crate::report) fn lines(transcript: &Transcript) -> Vec<String> {
-    let mut lines = vec![format!("recognised with {}", transcript.model)];
+    let mut lines = Vec::new();
+    if !transcript.model.is_empty() {
+        lines.push(format!("recognised with {}", transcript.model));
+    }
     for who in Channel::BOTH {
         let side = &transcript.coverage[who];
         let Some(share) = side.share() else { continue };

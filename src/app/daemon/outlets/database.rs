@@ -104,6 +104,9 @@ impl Outlet for Database {
                 config_hash: hash.to_owned(),
                 settings: Box::new(*settings),
             }),
+            Told::Said(meta, words) => {
+                self.send(Command::Said { call: meta.uid, words: Box::new(words.clone()) });
+            }
             Told::Over(meta, over) => self.over(meta, over),
             Told::Config(config, ..) => self.config = Arc::clone(config),
             Told::Nudge(..)
