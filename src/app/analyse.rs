@@ -1,8 +1,12 @@
 //! Drives the measuring core over a recorded call.
 
+mod listening;
+
 use std::path::{Path, PathBuf};
 
+use crate::app::analyse::listening::Listening;
 use crate::app::exit::{Failure, Status};
+use crate::app::recognise::Choice;
 use crate::app::recording::{self, Script};
 use crate::audio::{AudioError, CallAudio, Chunk, Class, Facts, Inputs, Source};
 use crate::core::event::Event;
@@ -33,6 +37,8 @@ pub struct Measuring {
     pub config_hash: String,
     /// What earlier calls left behind.
     pub past: Past,
+    /// What hears the words, if anything does.
+    pub words: Option<Choice>,
 }
 
 impl Job {
@@ -97,6 +103,10 @@ pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) ->
     let length = audio.facts().iter().filter_map(|f| f.seconds).fold(None, longest);
     let journal = job.paths().first().map_or(Ok(None), |path| recording::journal_of(path))?;
     let mut run = journal.as_ref().map_or_else(|| Run::new(measuring), |journal| Run::again(journal, job));
+    let mut notes = Vec::new();
+    if let Some(words) = &measuring.words {
+        run.listening = Listening::begin(words, &mut notes)?;
+    }
     let mut chunk = Chunk::default();
     let mut read = SampleSpan::ZERO;
     while job.to.is_none_or(|to| read < to) && audio.next(&mut chunk).map_err(|e| failure(&e))? {
@@ -117,6 +127,7 @@ pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) ->
         return Err(outside(job, read));
     }
     let mut origin = origin(job, &audio, measuring);
+    origin.notes.append(&mut notes);
     if let Some(journal) = journal {
         origin
             .notes
@@ -146,23 +157,28 @@ struct Run {
     script: Option<Script>,
     collector: Collector,
     events: Vec<Event>,
+    listening: Option<Listening>,
 }
 
 impl Run {
     fn new(measuring: &Measuring) -> Self {
         let pipeline = Pipeline::new(measuring.settings, measuring.past);
-        Self { pipeline, script: None, collector: Collector::default(), events: Vec::new() }
+        Self { pipeline, script: None, collector: Collector::default(), events: Vec::new(), listening: None }
     }
 
     /// As it was when it was recorded.
     fn again(journal: &recording::Journal, job: &Job) -> Self {
         let pipeline = Pipeline::new(journal.settings, journal.past);
         let script = Some(Script::new(journal, job.from));
-        Self { pipeline, script, collector: Collector::default(), events: Vec::new() }
+        Self { pipeline, script, collector: Collector::default(), events: Vec::new(), listening: None }
     }
 
     fn push(&mut self, chunk: &Chunk, part: std::ops::Range<usize>, listener: &mut dyn Listener) {
-        let Self { pipeline, script, events, .. } = self;
+        let Self { pipeline, script, events, listening, .. } = self;
+        if let Some(listening) = listening {
+            let part = part.clone();
+            listening.sound(Sides { agent: &chunk.agent[part.clone()], customer: &chunk.customer[part] });
+        }
         if let Some(script) = script {
             let sides = Sides { agent: &chunk.agent[part.clone()], customer: &chunk.customer[part] };
             script.push(pipeline, sides, events);
@@ -170,6 +186,9 @@ impl Run {
             let agent = block(&chunk.agent[part.clone()], chunk.agent_lost);
             let customer = block(&chunk.customer[part], chunk.customer_lost);
             pipeline.push_blocks(agent, customer, events);
+        }
+        if let Some(listening) = listening {
+            listening.events(pipeline, events);
         }
         self.tell(listener);
     }
@@ -182,6 +201,10 @@ impl Run {
     }
 
     fn finish(mut self, origin: Origin, listener: &mut dyn Listener) -> Analysis {
+        if let Some(listening) = &mut self.listening {
+            listening.end(self.pipeline.now(), &mut self.pipeline, &mut self.events);
+        }
+        self.tell(listener);
         let mut last = Vec::new();
         let summary = match self.script.take() {
             Some(script) => script.finish(self.pipeline, &mut last),
@@ -191,7 +214,9 @@ impl Run {
             self.collector.note(event);
             listener.event(event);
         }
-        self.collector.finish(origin, summary)
+        let mut analysis = self.collector.finish(origin, summary);
+        analysis.transcript = self.listening.map(|listening| listening.finish(&last));
+        analysis
     }
 }
 

@@ -9,6 +9,7 @@ pub mod exit;
 pub mod folders;
 pub mod plain;
 pub mod recall;
+pub mod recognise;
 pub mod recording;
 pub mod refold;
 pub mod replay;

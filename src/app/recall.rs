@@ -8,9 +8,10 @@ use jiff::tz::Offset;
 use crate::app::plain::plain;
 use crate::app::refold;
 use crate::core::event::{Event, Order};
-use crate::core::units::{SampleSpan, SampleTime};
+use crate::core::transcript::Transcript;
+use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 use crate::report::review::{CallState, CustomerRef, Entry, Meta, Wall};
-use crate::report::{Analysis, Collector, Origin};
+use crate::report::{Analysis, Collector, Origin, Span};
 use crate::store::{self, Aside, CallLine, Reader, State, StoreError, StoredCall};
 
 /// A stored moment on its wall.
@@ -105,7 +106,33 @@ pub fn analysis(call: &StoredCall) -> Analysis {
     let mut collector = Collector::default();
     call.events.iter().for_each(|event| collector.note(event));
     let summary = call.summary.clone().unwrap_or_else(|| refold::refold(call));
-    collector.finish(origin(&call.line, notes(call)), summary)
+    let mut analysis = collector.finish(origin(&call.line, notes(call)), summary);
+    analysis.transcript = transcript(call, &analysis.spurts);
+    analysis
+}
+
+/// What was said, with the part of the speech that it covers: a talk spurt without
+/// any word is one that nobody heard, or that was not to be believed.
+fn transcript(call: &StoredCall, spurts: &Sides<Vec<Span>>) -> Option<Transcript> {
+    if call.said.is_empty() {
+        return None;
+    }
+    let mut transcript = Transcript::default();
+    for words in &call.said {
+        transcript.heard(words.who, SampleSpan::ZERO, Some(words.clone()));
+    }
+    for who in Channel::BOTH {
+        for spurt in &spurts[who] {
+            let said = call.said.iter().any(|w| w.who == who && w.touches(spurt.from, spurt.to));
+            if said {
+                transcript.heard(who, spurt.length(), None);
+            } else {
+                transcript.missed(who, spurt.length());
+            }
+        }
+    }
+    transcript.sort();
+    Some(transcript)
 }
 
 fn origin(call: &CallLine, notes: Vec<String>) -> Origin {

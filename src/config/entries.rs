@@ -70,12 +70,12 @@ impl Entries {
     }
 
     /// See [`Config::hash`](crate::config::Config::hash).
-    pub(super) fn hash(&self) -> String {
+    pub(super) fn hash(&self, words: bool) -> String {
         let measuring = self.0.iter().filter(|entry| entry.key.measures());
         let mut lines: Vec<_> =
             measuring.map(|entry| format!("{}={}\n", entry.key.name, entry.value)).collect();
-        // Nothing is made of words yet; once it is, that changes every figure.
-        lines.push("words=false\n".to_owned());
+        // What was said changes the figures: they are not compared with those without.
+        lines.push(format!("words={words}\n"));
         lines.sort();
         let digest = Sha256::digest(lines.concat());
         let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -11,6 +11,7 @@ use crate::core::units::{FRAMES_PER_SECOND, Nanos, SampleSpan};
 use crate::core::{calls, pipeline};
 use crate::store;
 use crate::surfaces;
+use crate::transcript;
 
 /// All that the configuration decides, as the plain values that the rest of
 /// the program takes.
@@ -28,6 +29,7 @@ pub(super) struct Decided {
     pub(super) reference: Reference,
     pub(super) surfaces: surfaces::Settings,
     pub(super) store: store::Settings,
+    pub(super) transcript: transcript::Settings,
     pub(super) log_level: LogLevel,
 }
 
@@ -47,6 +49,7 @@ impl Default for Decided {
             reference: Reference::default(),
             surfaces: surfaces::Settings::default(),
             store: store::Settings::default(),
+            transcript: transcript::Settings::default(),
             log_level: LogLevel::default(),
         }
     }
@@ -182,7 +185,7 @@ impl Key {
     pub fn measures(&self) -> bool {
         let aside = matches!(
             self.section(),
-            "report" | "call" | "agent" | "capture" | "calls" | "show" | "keep" | "log"
+            "report" | "call" | "agent" | "capture" | "calls" | "show" | "keep" | "log" | "transcript"
         );
         !aside && self.name != "customer.reference"
     }

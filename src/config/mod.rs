@@ -45,6 +45,7 @@ use crate::audio::{StereoSide, capture};
 use crate::core::{calls, pipeline};
 use crate::store;
 use crate::surfaces;
+use crate::transcript;
 
 /// The file that explains every key. All values in it are commented out, so
 /// that a copy of it changes nothing, and better values of a later version
@@ -104,6 +105,11 @@ impl Config {
         Duration::from_nanos(self.decided.pause)
     }
 
+    /// What is recognised of what is said.
+    pub fn transcript(&self) -> &transcript::Settings {
+        &self.decided.transcript
+    }
+
     /// What counts as a call.
     pub fn calls(&self) -> &calls::Settings {
         &self.decided.calls
@@ -133,7 +139,13 @@ impl Config {
     /// figure: reports may be compared where they are the same. A name or the
     /// agent's channel makes no difference, nor does where a value comes from.
     pub fn hash(&self) -> String {
-        self.entries.hash()
+        self.entries.hash(false)
+    }
+
+    /// The same for figures that words were used for: they are never compared
+    /// with those that none were used for.
+    pub fn hash_with_words(&self) -> String {
+        self.entries.hash(true)
     }
 }
 

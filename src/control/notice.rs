@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::order::Private;
 use crate::control::status::{PartStatus, SideState, Status};
 
 /// Something that happened.
@@ -68,6 +69,15 @@ pub enum Notice {
         score: Option<f32>,
         /// One thing to try.
         tip: Option<String>,
+    },
+    /// Somebody said this.
+    Said {
+        /// `agent` or `customer`.
+        side: String,
+        /// Where it begins, seconds into the call.
+        at_s: f64,
+        /// What.
+        text: Private,
     },
     /// A program holds both sides and is not known.
     UnknownProgram {

@@ -12,6 +12,7 @@ pub mod pipeline;
 pub mod private;
 pub mod score;
 pub mod summary;
+pub mod transcript;
 pub mod turns;
 pub mod units;
 pub mod words;

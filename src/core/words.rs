@@ -70,6 +70,13 @@ impl Words {
         }) && any
     }
 
+    /// How many words it has.
+    pub fn count(&self) -> u32 {
+        let spoken = |word: &&str| word.chars().any(char::is_alphanumeric);
+        let count = self.text.reveal().split_whitespace().filter(spoken).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
     /// Whether it lies in part between two points.
     pub fn touches(&self, from: SampleTime, to: SampleTime) -> bool {
         self.from < to && from < self.to

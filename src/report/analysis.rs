@@ -4,6 +4,7 @@ use crate::core::event::{
     Change, Cleared, Decision, Event, Judged, Kind, Normal, Outcome, Second, Standing, State,
 };
 use crate::core::summary::CallSummary;
+use crate::core::transcript::Transcript;
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 
 /// Where an analysis comes from.
@@ -146,6 +147,8 @@ pub struct Analysis {
     pub nudges: Vec<Nudge>,
     /// All decisions, the suppressed ones too.
     pub decisions: Vec<Decision>,
+    /// What was said, where somebody listened.
+    pub transcript: Option<Transcript>,
 }
 
 /// Collects an [`Analysis`] from events.
@@ -261,6 +264,7 @@ impl Collector {
             baselines: self.baselines,
             nudges: self.nudges,
             decisions: self.decisions,
+            transcript: None,
         }
     }
 }

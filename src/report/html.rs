@@ -19,6 +19,7 @@ pub(in crate::report) mod review;
 mod score;
 #[cfg(test)]
 mod tests;
+mod transcript;
 mod warnings;
 pub(in crate::report) mod words;
 
@@ -96,6 +97,7 @@ fn document_body(analysis: &Analysis, options: &PageOptions) -> Markup {
                 }
                 (plot::section(analysis, &marks))
                 (events::section(&marks))
+                (transcript::section(analysis))
                 (nudges::section(analysis, &marks))
                 div.pair {
                     (overlaps::section(analysis))

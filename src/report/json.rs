@@ -2,6 +2,8 @@
 //! the first sample that was analysed, levels dBFS or dB, paces syllables per
 //! second. What could not be measured is `null` with a reason beside it.
 
+mod said;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +15,8 @@ use crate::core::summary::{CallSummary, Starts};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 use crate::report::analysis::{Analysis, Nudge, Span};
 use crate::report::names;
+
+pub use said::{RecognisedJson, RecognitionJson, Said, UtteranceJson, WordJson};
 
 /// Version of the schema: raised when a key changes its meaning or goes.
 pub const SCHEMA: &str = "evenkeel.analysis/1";
@@ -56,6 +60,12 @@ pub struct Root {
     pub customer: Vec<CustomerJson>,
     /// What was normal for the agent.
     pub baseline: BaselineJson,
+    /// What was said, by begin; missing without a recogniser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<Vec<UtteranceJson>>,
+    /// How it was recognised; missing without a recogniser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recognition: Option<RecognitionJson>,
     /// Nudges that were shown.
     pub nudges: Vec<NudgeJson>,
     /// All decisions about nudges, the suppressed ones too.
@@ -515,7 +525,7 @@ pub fn root(a: &Analysis) -> Root {
         schema: SCHEMA,
         program: Program { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         config_hash: a.origin.config_hash.clone(),
-        words: false,
+        words: a.transcript.is_some(),
         source: source(a),
         duration_s: length(a.summary.duration),
         channels: Both { agent: channel(a, Channel::Agent), customer: channel(a, Channel::Customer) },
@@ -529,6 +539,8 @@ pub fn root(a: &Analysis) -> Root {
         monologues: a.monologues.iter().map(monologue).collect(),
         silences: a.silences.iter().map(span).collect(),
         customer: a.customer.iter().map(|(at, change)| customer(*at, change)).collect(),
+        transcript: a.transcript.as_ref().map(|t| t.said.iter().map(said::utterance).collect()),
+        recognition: a.transcript.as_ref().map(said::recognition),
         baseline: baseline(a),
         nudges: a.nudges.iter().map(nudge).collect(),
         decisions: a.decisions.iter().map(decision).collect(),

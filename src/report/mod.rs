@@ -9,6 +9,7 @@ pub mod log;
 pub mod names;
 pub mod review;
 pub mod text;
+pub mod transcript;
 mod warnings;
 
-pub use analysis::{Analysis, Collector, Origin};
+pub use analysis::{Analysis, Collector, Origin, Span};

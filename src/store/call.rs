@@ -11,6 +11,7 @@ use crate::core::event::Event;
 use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
 use crate::core::units::SampleSpan;
+use crate::core::words::Words;
 use crate::store::reference::Reference;
 
 /// A call's name for ever: sorts by time, the same on every machine.
@@ -305,6 +306,8 @@ pub struct StoredCall {
     pub past: Past,
     /// Its events in the order in which they were decided.
     pub events: Vec<Event>,
+    /// What was said, by begin; empty where nobody listened or it is too old.
+    pub said: Vec<Words>,
     /// What it amounted to; none while it goes on.
     pub summary: Option<CallSummary>,
 }

@@ -43,7 +43,8 @@ fn meta(clock: &str, agent: &str, state: CallState) -> Meta {
 fn measured(name: &str, bytes: &[u8], settings: Settings, config_hash: &str) -> Analysis {
     let desk = Desk::with(name, bytes);
     let job = Job::new(Inputs::Stereo { path: desk.path(name), agent: StereoSide::Left });
-    let measuring = Measuring { settings, config_hash: config_hash.into(), past: Past::default() };
+    let measuring =
+        Measuring { settings, config_hash: config_hash.into(), past: Past::default(), words: None };
     analyse(&job, &measuring, &mut Silent).unwrap()
 }
 

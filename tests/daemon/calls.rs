@@ -69,7 +69,8 @@ fn r40_a_recorded_call_is_analysed_to_the_events_that_were_stored() {
     let inputs = Inputs::Stereo { path: files[0].clone(), agent: StereoSide::Left };
     // Its own settings are in the file; these are not used.
     let other = Settings::default();
-    let measuring = Measuring { settings: other, config_hash: String::new(), past: Past::default() };
+    let measuring =
+        Measuring { settings: other, config_hash: String::new(), past: Past::default(), words: None };
     let mut log = Log::default();
     analyse(&Job::new(inputs), &measuring, &mut log).unwrap();
     let stored = home.only_call().events;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::app::cli::config::ConfigOptions;
@@ -64,8 +66,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
         None => live(&config),
     };
     let wall = Box::new(jiff::Timestamp::now);
-    daemon::run(RunOptions { config, sources, record, folders, backend, clock, clocks, wall })
+    let patience = if args.play.is_some() { PLAYED_PATIENCE } else { PATIENCE };
+    daemon::run(RunOptions { config, sources, record, folders, backend, clock, clocks, wall, patience })
 }
+
+/// So long the end waits for the words of the last call: a service manager does
+/// not wait for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Whoever plays a call wants its words.
+const PLAYED_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// A played call has devices of its own, and no softphone beside it.
 const PLAYED: [(&str, &str); 3] =

@@ -11,6 +11,7 @@ use crate::core::frames::align::{Aligner, Health, Stretch};
 use crate::core::pipeline::{Past, Pipeline, Settings};
 use crate::core::summary::CallSummary;
 use crate::core::units::{Channel, Nanos, RATE, SampleTime};
+use crate::core::words::Words;
 
 /// What a call that is going on is heard by beside the core: its recording.
 pub(super) trait Witness {
@@ -142,6 +143,13 @@ impl LiveCall {
     pub(super) fn order(&mut self, order: Order, out: &mut Vec<Event>) {
         if let Some(pipeline) = &mut self.pipeline {
             pipeline.order(order, out);
+        }
+    }
+
+    /// What a recogniser heard.
+    pub(super) fn words(&mut self, words: &Words, out: &mut Vec<Event>) {
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.words(words, out);
         }
     }
 

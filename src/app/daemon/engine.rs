@@ -4,6 +4,7 @@
 
 mod act;
 mod asked;
+mod heard;
 mod orders;
 mod reload;
 mod running;
@@ -17,7 +18,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::daemon::call::LiveCall;
-use crate::app::daemon::told::{Outlet, Said, Told};
+use crate::app::daemon::recognise::{Both, Jobs};
+use crate::app::daemon::told::{Meta, Outlet, Said, Told};
+use crate::app::recognise::Choice;
 use crate::audio::capture::{Capture, Report};
 use crate::audio::watch::{Seen, Why};
 use crate::config::Config;
@@ -26,6 +29,7 @@ use crate::core::event::{Event, Kind, Order, Outcome};
 use crate::core::pipeline::Past;
 use crate::core::units::{Channel, Nanos, SampleSpan, Sides};
 use crate::store::{CallUid, Devices, Writer};
+use crate::transcript;
 
 pub(super) use running::Running;
 pub(super) use status::{Seat, trigger};
@@ -53,6 +57,8 @@ pub(super) struct Parts {
     pub(super) wall: Box<dyn Fn() -> Timestamp + Send>,
     /// What a status tells besides.
     pub(super) seat: Seat,
+    /// Where utterances are put; nothing is recognised without it.
+    pub(super) jobs: Option<Jobs>,
 }
 
 /// The analysis.
@@ -86,6 +92,12 @@ pub(super) struct Engine {
     last_call: Option<CallUid>,
     counted: crate::control::Counters,
     stopped: bool,
+    /// Which models the settings want, as it was found out for these settings.
+    wanted_words: Option<(transcript::Settings, Option<Choice>)>,
+    /// Calls that are over and of which words may still come.
+    recent: Vec<Meta>,
+    /// Those of which more words will come.
+    waiting: Vec<CallUid>,
 }
 
 impl Engine {
@@ -111,6 +123,9 @@ impl Engine {
             last_call: None,
             counted: crate::control::Counters::default(),
             stopped: false,
+            wanted_words: None,
+            recent: Vec::new(),
+            waiting: Vec::new(),
         }
     }
 
@@ -211,7 +226,8 @@ impl Engine {
     fn measure(&mut self, now: Nanos) {
         let mut events = std::mem::take(&mut self.events);
         if let Some(running) = &mut self.running {
-            running.call.advance(now, &mut running.tape, &mut events);
+            let mut witness = Both(&mut running.tape, running.ear.as_mut());
+            running.call.advance(now, &mut witness, &mut events);
         } else if let Some(sentry) = self.sentry.as_mut().filter(|_| self.flows) {
             sentry.advance(now, &mut (), &mut events);
         }
@@ -227,6 +243,9 @@ impl Engine {
         }
         if let Some(mut running) = self.running.take() {
             running.note(events);
+            if let Some(ear) = &mut running.ear {
+                ear.events(events);
+            }
             self.spread(now, &mut running, events);
             self.running = Some(running);
         }
@@ -287,7 +306,10 @@ impl Engine {
         let mut events = Vec::new();
         match doubt {
             Some(at) => running.call.doubt(at),
-            None => running.call.trust(&mut running.tape, &mut events),
+            None => {
+                let mut witness = Both(&mut running.tape, running.ear.as_mut());
+                running.call.trust(&mut witness, &mut events);
+            }
         }
         self.pass_on(now, &events);
     }

@@ -9,6 +9,7 @@ mod outlets;
 mod past;
 pub mod play;
 pub mod process;
+mod recognise;
 mod record;
 mod told;
 mod welcome;
@@ -59,6 +60,8 @@ pub struct RunOptions {
     pub clocks: Box<dyn Fn() -> Clocks + Send>,
     /// The time of day, and nothing but that: it may be set at any moment.
     pub wall: Box<dyn Fn() -> Timestamp + Send>,
+    /// So long the end waits for the words of the last call.
+    pub patience: Duration,
 }
 
 /// What the watcher saw and nobody looked at yet; it waits when that is full.
@@ -93,11 +96,13 @@ struct Daemon {
     writer: Arc<Writer>,
     desk: Arc<Desk>,
     server: control::Server,
+    patience: Duration,
 }
 
 impl Daemon {
     fn start(options: RunOptions, folders: &Folders, opened: Opened) -> Result<Self, Failure> {
-        let RunOptions { config, sources, record, folders: _, backend, clock, clocks, wall } = options;
+        let RunOptions { config, sources, record, folders: _, backend, clock, clocks, wall, patience } =
+            options;
         let opened = report(opened);
         let first = opened.migrated.as_ref().is_some_and(|migrated| migrated.from == 0);
         let writer = Arc::new(Writer::spawn(opened.database, *config.store()).map_err(|e| stored(&e))?);
@@ -128,7 +133,9 @@ impl Daemon {
             Box::new(Welcome::begin(guest, &folders.data)),
             Box::new(past::Refresher::new(folders.data.clone(), Arc::clone(&writer), pasts.clone())),
         ];
+        let (jobs, heard) = words();
         let inputs = Inputs {
+            heard,
             asked,
             seen,
             reports: capture.reports().clone(),
@@ -158,19 +165,22 @@ impl Daemon {
             clock,
             wall,
             seat,
+            jobs,
         });
-        Ok(Self { engine, inputs, writer, desk, server })
+        Ok(Self { engine, inputs, writer, desk, server, patience })
     }
 
     /// Streams closed, the call ended, everything on disk, the socket gone: in
     /// this order.
     fn run(self) {
-        let Self { mut engine, inputs, writer, desk, server } = self;
+        let Self { mut engine, mut inputs, writer, desk, server, patience } = self;
         heartbeat::ready("waiting for a call");
         tracing::info!("ready");
-        wiring::analyse(&mut engine, inputs);
+        wiring::analyse(&mut engine, &mut inputs);
         heartbeat::stopping();
         engine.stop();
+        engine.hear_out(&inputs.heard, patience);
+        drop(inputs);
         drop(engine);
         if !writer.flush(FLUSH) {
             tracing::error!("the database did not take everything before the end");
@@ -180,6 +190,18 @@ impl Daemon {
         }
         server.stop();
         tracing::info!("stopped");
+    }
+}
+
+/// The thread that recognises; without it calls go on without words.
+fn words() -> (Option<recognise::Jobs>, crossbeam_channel::Receiver<recognise::Heard>) {
+    match recognise::spawn() {
+        // It ends with whoever gives it work, and its process with it.
+        Ok((jobs, heard, _)) => (Some(jobs), heard),
+        Err(error) => {
+            tracing::error!(%error, "no thread to recognise words");
+            (None, crossbeam_channel::never())
+        }
     }
 }
 

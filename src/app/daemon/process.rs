@@ -25,6 +25,20 @@ pub fn keep_memory_private() {
 #[cfg(not(target_os = "linux"))]
 pub fn keep_memory_private() {}
 
+/// Everything else on the machine comes first; and this process ends with the one
+/// that started it.
+#[cfg(target_os = "linux")]
+pub fn yield_to_others() {
+    use rustix::process::{Signal, nice, set_parent_process_death_signal};
+    // How much nicer: half of the way, so that a busy machine still gives it something.
+    const NICER: i32 = 10;
+    let _ = nice(NICER);
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn yield_to_others() {}
+
 /// Ends the daemon in order at the first signal to end; at the second one at once.
 pub(super) fn stop_on_signals(orders: crossbeam_channel::Sender<crate::control::Asked>) {
     crate::control::on_signal(move |count| {

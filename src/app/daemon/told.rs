@@ -13,6 +13,7 @@ use crate::core::event::{Cleared, Decision, Event, Kind};
 use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
 use crate::core::units::{SampleSpan, SampleTime};
+use crate::core::words::Words;
 use crate::store::{CallUid, Devices};
 
 /// What is known of a call from outside of its sound.
@@ -93,6 +94,8 @@ pub(super) enum Told<'a> {
     Nudge(&'a Decision, Duration),
     /// A nudge is over.
     Cleared(Kind, Cleared, SampleTime),
+    /// Somebody said this; the call may be over by now.
+    Said(&'a Meta, &'a Words),
     /// Other settings hold in the call from here on.
     Applied(&'a Meta, &'a Settings, &'a str),
     /// The customer is on hold, or back.

@@ -67,6 +67,7 @@ impl Outlet for Welcome {
             Told::Began(_) | Told::Paused(..) => self.over.store(true, Ordering::Relaxed),
             Told::Joined(_)
             | Told::Events(..)
+            | Told::Said(..)
             | Told::Nudge(..)
             | Told::Cleared(..)
             | Told::Applied(..)

@@ -7,6 +7,7 @@ use crossbeam_channel::{Receiver, never, select};
 
 use crate::app::daemon::engine::Engine;
 use crate::app::daemon::heartbeat;
+use crate::app::daemon::recognise::Heard;
 use crate::audio::capture::Report;
 use crate::audio::watch::Seen;
 use crate::config::Reload;
@@ -27,19 +28,20 @@ pub(super) struct Inputs {
     pub(super) reloads: Receiver<Reload>,
     pub(super) answers: Receiver<Answer>,
     pub(super) status: Publisher<Status>,
+    pub(super) heard: Receiver<Heard>,
 }
 
 /// How often the state of things is told to those who watch, while sound comes.
 const TELL: Duration = Duration::from_secs(1);
 
 /// Runs the analysis until it is asked to stop.
-pub(super) fn analyse(engine: &mut Engine, mut inputs: Inputs) {
+pub(super) fn analyse(engine: &mut Engine, inputs: &mut Inputs) {
     let beat = heartbeat::interval();
     let (mut told, mut alive) = (Instant::now(), Instant::now());
     inputs.status.set(engine.status(engine.now()));
     while !engine.is_stopped() {
         let wait = wait(engine, engine.now(), beat);
-        let news = take(engine, &mut inputs, wait);
+        let news = take(engine, inputs, wait);
         engine.advance(engine.now());
         if news || (engine.listens() && TELL <= told.elapsed()) {
             inputs.status.set(engine.status(engine.now()));
@@ -70,6 +72,10 @@ fn take(engine: &mut Engine, inputs: &mut Inputs, wait: Duration) -> bool {
         recv(inputs.reloads) -> reload => match reload {
             Ok(reload) => engine.reload(engine.now(), reload),
             Err(_) => inputs.reloads = never(),
+        },
+        recv(inputs.heard) -> heard => match heard {
+            Ok(heard) => engine.heard(engine.now(), heard),
+            Err(_) => inputs.heard = never(),
         },
         recv(inputs.answers) -> answer => match answer {
             Ok(answer) => engine.answered(engine.now(), answer),

@@ -6,6 +6,7 @@ mod call;
 mod daemon;
 mod nudge;
 mod score;
+mod transcript;
 mod turns;
 mod voice;
 
@@ -26,4 +27,5 @@ pub(super) const TABLES: &[&[Key]] = &[
     nudge::KINDS,
     score::KEYS,
     score::PARTS,
+    transcript::KEYS,
 ];

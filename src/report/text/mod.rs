@@ -15,6 +15,7 @@ use crate::core::score::PartScore;
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::report::analysis::{Analysis, Nudge};
 use crate::report::names;
+use crate::report::transcript::{line, lines};
 use crate::report::warnings::warnings;
 
 /// How the report is drawn.
@@ -38,6 +39,8 @@ pub(in crate::report) const CYAN: Style = AnsiColor::Cyan.on_default();
 /// Columns before the words of a costly moment, and of a nudge.
 const MOMENT: usize = 26;
 const NUDGE: usize = 34;
+/// And before what was said.
+const SAID: usize = 17;
 
 /// Text in a style. Colour is taken out again where the output is no terminal.
 pub(in crate::report) fn paint(style: Style, text: impl std::fmt::Display) -> String {
@@ -54,6 +57,7 @@ pub fn write(analysis: &Analysis, look: &Look) -> String {
     page.moments(analysis);
     page.nudges(analysis);
     page.measures(analysis);
+    page.transcript(analysis);
     page.foot(analysis);
     page.lines.push(String::new());
     let text = page.lines.join("\n");
@@ -254,6 +258,18 @@ impl Page<'_> {
         self.title("Measures");
         for (name, text) in measures::lines(a) {
             self.item(&format!("  {name:<13}"), DIM, &text);
+        }
+    }
+
+    fn transcript(&mut self, a: &Analysis) {
+        let Some(transcript) = &a.transcript else { return };
+        self.title("What was said");
+        for line in lines(transcript) {
+            self.push(paint(DIM, line));
+        }
+        for words in &transcript.said {
+            let lead = format!("{:>7}  {:<8}", self.at(words.from), words.who.to_string());
+            self.row(&lead, SAID, &line(words.text.reveal()));
         }
     }
 

@@ -2,7 +2,10 @@
 
 use crate::core::event::Event;
 use crate::core::pipeline::{Past, Settings};
+use crate::core::private::Spoken;
 use crate::core::summary::CallSummary;
+use crate::core::units::{Channel, SampleTime};
+use crate::core::words::Words;
 use crate::store::call::{CallLine, StoredCall};
 use crate::store::codec::{self, Damaged};
 use crate::store::error::at;
@@ -11,6 +14,11 @@ use crate::store::{StoreError, codec::Numbered};
 
 /// Kind of a decision among events: the table of its own does not repeat it.
 const DECISION: u8 = 18;
+
+/// A point that is stored as its samples.
+fn time(samples: i64) -> SampleTime {
+    SampleTime::from_samples(samples.unsigned_abs())
+}
 
 /// An event with its place.
 type Placed = (u64, Event);
@@ -38,6 +46,7 @@ impl Reader {
             summary,
             applied: self.applied(line.id)?,
             events: self.events(line.id)?,
+            said: self.said(line.id)?,
             line,
         })
     }
@@ -63,6 +72,24 @@ impl Reader {
         let blobs: Vec<Vec<u8>> = self.all(sql, vec![call.into()], |row| row.get(0))?;
         let settings: Result<_, _> = blobs.iter().map(|blob| codec::unblob(blob)).collect();
         settings.map_err(self.unreadable("the settings of a call"))
+    }
+
+    /// What was said in a call. Times of single words are not kept.
+    fn said(&self, call: i64) -> Result<Vec<Words>, StoreError> {
+        let sql = "SELECT channel, at, until, text FROM segments WHERE call = ?1 ORDER BY at, seq";
+        self.all(sql, vec![call.into()], |row| {
+            Ok(Words {
+                who: if row.get::<_, u8>(0)? == Channel::Agent as u8 {
+                    Channel::Agent
+                } else {
+                    Channel::Customer
+                },
+                from: time(row.get(1)?),
+                to: time(row.get(2)?),
+                text: Spoken::new(row.get::<_, String>(3)?),
+                words: Vec::new(),
+            })
+        })
     }
 
     /// The events of a call in the order in which they were decided.

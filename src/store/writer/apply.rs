@@ -8,6 +8,7 @@ use crate::core::event::{Decision, Event, Order, Outcome, Reading, Second};
 use crate::core::measures::Measured;
 use crate::core::summary::CallSummary;
 use crate::core::units::SampleTime;
+use crate::core::words::Words;
 use crate::store::call::{CallUid, Finished, NewCall, Said, State, Wall};
 use crate::store::codec::{self, Numbered};
 use crate::store::names;
@@ -70,6 +71,7 @@ pub(crate) fn apply(db: &Connection, ongoing: &mut Ongoing, command: &Command) -
             )
             .map(drop)
         }
+        Command::Said { call, words } => said(db, *call, words),
         Command::Finish(finished) => {
             ongoing.forget(finished.call);
             finish(db, finished)
@@ -99,6 +101,19 @@ pub(crate) fn apply(db: &Connection, ongoing: &mut Ongoing, command: &Command) -
         }
         Command::Remove { .. } | Command::Purge { .. } | Command::Keep(_) | Command::Flush(_) => Ok(()),
     }
+}
+
+/// An utterance, behind those that were stored before it. A call that was removed
+/// meanwhile gets none.
+fn said(db: &Connection, call: CallUid, words: &Words) -> rusqlite::Result<()> {
+    let (from, to) = (words.from.samples().cast_signed(), words.to.samples().cast_signed());
+    db.prepare_cached(
+        "INSERT INTO segments SELECT id,
+             (SELECT coalesce(max(seq), -1) + 1 FROM segments WHERE call = calls.id), ?2, ?3, ?4, ?5
+         FROM calls WHERE uid = ?1",
+    )?
+    .execute(params![call.bytes(), words.who as u8, from, to, words.text.reveal()])
+    .map(drop)
 }
 
 fn unknown(call: CallUid) -> rusqlite::Result<()> {

@@ -5,6 +5,7 @@ use crossbeam_channel::Sender;
 use crate::core::event::{Event, Kind};
 use crate::core::pipeline;
 use crate::core::summary::CallSummary;
+use crate::core::words::Words;
 use crate::store::call::{CallUid, Finished, NewCall, Said, Verdict, Wall};
 use crate::store::reference::Reference;
 use crate::store::remove::Removed;
@@ -32,6 +33,13 @@ pub enum Command {
         config_hash: String,
         /// The settings, exactly.
         settings: Box<pipeline::Settings>,
+    },
+    /// Somebody said this in a call, which may be over. Redacted before.
+    Said {
+        /// In which.
+        call: CallUid,
+        /// What.
+        words: Box<Words>,
     },
     /// An order told more of a call that goes on; what is none stays.
     Joined {
@@ -128,6 +136,7 @@ impl Command {
             Self::Begin(_)
             | Self::Applied { .. }
             | Self::Joined { .. }
+            | Self::Said { .. }
             | Self::Finish(_)
             | Self::Summarise { .. }
             | Self::Discard(_)

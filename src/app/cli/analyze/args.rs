@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::app::cli::analyze::Format;
+use crate::app::cli::analyze::Format as Printed;
 use crate::app::cli::config::ConfigOptions;
 use crate::audio::StereoSide;
 use crate::core::units::SampleSpan;
+use crate::report::transcript::Format;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -16,6 +17,7 @@ Examples:
   evenkeel analyze call.flac --html call.html        and a page to keep
   evenkeel analyze recordings/ -o reports/           a folder: table, JSON, pages
   evenkeel analyze call.flac --json | jq .score      for scripts
+  evenkeel analyze call.flac --transcript call.srt   what was said, as subtitles
   evenkeel analyze call.flac --baseline ann.json --update-baseline";
 
 /// Analyse recorded calls: who held the floor, pace, level, talk-overs, nudges, score.
@@ -86,6 +88,18 @@ pub(crate) struct AnalyzeArgs {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) jobs: Option<u16>,
 
+    /// Recognise what is said with this model: its name or its file [default: an installed one]
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "no_transcript")]
+    pub(super) model: Option<String>,
+
+    /// Do not recognise what is said
+    #[arg(long)]
+    pub(super) no_transcript: bool,
+
+    /// Write what was said in one call: .txt, .srt or .vtt
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_transcript", "output", "realtime"], value_parser = transcript)]
+    pub(super) transcript: Option<PathBuf>,
+
     /// Show no progress
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -113,12 +127,12 @@ impl From<SideArg> for StereoSide {
 }
 
 impl AnalyzeArgs {
-    pub(super) fn format(&self) -> Format {
+    pub(super) fn format(&self) -> Printed {
         match (self.json, self.events, self.csv) {
-            (true, ..) => Format::Json,
-            (_, true, _) => Format::Events,
-            (.., true) => Format::Csv,
-            _ => Format::Report,
+            (true, ..) => Printed::Json,
+            (_, true, _) => Printed::Events,
+            (.., true) => Printed::Csv,
+            _ => Printed::Report,
         }
     }
 
@@ -141,6 +155,16 @@ fn time(text: &str) -> Result<SampleSpan, String> {
         Ok(SampleSpan::from_seconds(seconds))
     } else {
         Err(expected(text))
+    }
+}
+
+/// A file whose ending says how it is written.
+fn transcript(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let ending = path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+    match Format::of(&ending) {
+        Some(_) => Ok(path),
+        None => Err(format!("`{text}` does not end in .txt, .srt or .vtt, which says how it is written")),
     }
 }
 

@@ -40,6 +40,7 @@ fn refuse_single(args: &AnalyzeArgs, plan: &Plan) -> Result<(), Failure> {
         (plan.format == Format::Events, "--events"),
         (args.realtime, "--realtime"),
         (args.html.is_some(), "--html"),
+        (args.transcript.is_some(), "--transcript"),
     ];
     match single.into_iter().find(|(given, _)| *given) {
         Some((_, flag)) => {

@@ -14,7 +14,10 @@ use crate::app::analyse::{Job, Measuring, recordings_in};
 use crate::app::baselines::Baselines;
 use crate::app::cli::analyze::output::say;
 use crate::app::exit::{Failure, Status};
+use crate::app::folders::Folders;
+use crate::app::recognise::{self, Choice};
 use crate::audio::{Inputs, StereoSide};
+use crate::config::Config;
 use crate::core::pipeline::Past;
 use crate::core::units::SampleSpan;
 
@@ -60,14 +63,38 @@ impl Plan {
             say("baseline: not earned yet; the call is held against its own beginning");
         }
         let past = Past { normal: baselines.as_ref().and_then(Baselines::normal), ..Past::default() };
+        let words = words(args, &config)?;
+        let config_hash = if words.is_some() { config.hash_with_words() } else { config.hash() };
         Ok(Self {
             format: args.format(),
-            measuring: Measuring { settings: config.settings(), config_hash: config.hash(), past },
+            measuring: Measuring { settings: config.settings(), config_hash, past, words },
             agent: args.agent_channel.map_or(config.agent_channel(), StereoSide::from),
             score_name: config.score_name().to_owned(),
             baselines,
         })
     }
+}
+
+/// What hears the words: the model that was named, or one that is installed.
+fn words(args: &AnalyzeArgs, config: &Config) -> Result<Option<Choice>, Failure> {
+    // Without a home there is no folder of models, and none is needed for a file.
+    let folder = Folders::standard().map_or_else(|_| PathBuf::new(), |folders| recognise::folder(&folders));
+    let mut settings = config.transcript().clone();
+    settings.on &= !args.no_transcript;
+    let asked = args.model.is_some() || args.transcript.is_some();
+    if let Some(model) = &args.model {
+        (settings.on, settings.model) = (true, model.clone());
+        settings.customer_model.clear();
+    }
+    let choice = recognise::wanted(&settings, &folder)?.map(|choice| Choice { asked, ..choice });
+    if choice.is_none() && args.transcript.is_some() {
+        return Err(Failure::new(
+            Status::Unavailable,
+            "`--transcript`: no model is installed, or `transcript.on` is false",
+        )
+        .hint("name a model with `--model`, or see `evenkeel model --help`"));
+    }
+    Ok(choice)
 }
 
 /// The calls that were asked for.

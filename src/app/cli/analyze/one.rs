@@ -1,15 +1,18 @@
 //! One call: its report, its JSON, its events, its page.
 
+use std::path::Path;
+
 use indicatif::ProgressBar;
 
 use crate::app::analyse::{Job, Listener, analyse};
 use crate::app::cli::analyze::args::AnalyzeArgs;
 use crate::app::cli::analyze::output::{Target, bar, json_error, json_line, look, page, print, say};
-use crate::app::cli::analyze::{Format, Plan, realtime};
+use crate::app::cli::analyze::{Format as Printed, Plan, realtime};
 use crate::app::exit::{Failure, Status};
 use crate::core::event::Event;
 use crate::core::measures::Why;
 use crate::core::units::SampleSpan;
+use crate::report::transcript::{Format, write};
 use crate::report::{Analysis, csv, log, names, text};
 
 /// Analyses one call.
@@ -20,12 +23,21 @@ pub(super) fn run(job: &Job, args: &AnalyzeArgs, mut plan: Plan) -> Result<Statu
         target.spare(&job.paths())?;
         target.spare(args.baseline.as_deref().as_slice())?;
     }
+    let text_target = args.transcript.clone().map(|path| Target { path, force: args.force });
+    if let Some(target) = &text_target {
+        target.check()?;
+        target.spare(&job.paths())?;
+    }
     let analysis = measured(job, args, &plan).inspect_err(|failure| refuse(job, &plan, failure))?;
     // A reader that went away early must not cost the page or the baseline.
     let told = tell(&analysis, &plan);
     if let Some(target) = &page_target {
         target.write(&page(&analysis, &plan.score_name))?;
         say(&format!("page: {}", target.path.display()));
+    }
+    if let Some(target) = &text_target {
+        target.write(&transcript(&analysis, &target.path))?;
+        say(&format!("transcript: {}", target.path.display()));
     }
     if args.update_baseline {
         update(&mut plan, &[&analysis])?;
@@ -42,7 +54,7 @@ fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Fail
     let template = "{wide_msg} {bar:30.cyan/dim} {percent:>3} %  {eta:>3} left";
     let bar = bar(args.quiet, 100, template);
     let mut progress =
-        Progress { bar, from: job.from, events: plan.format == Format::Events, printed: Ok(()) };
+        Progress { bar, from: job.from, events: plan.format == Printed::Events, printed: Ok(()) };
     progress.bar.set_message(job.name.clone());
     let done = analyse(job, &plan.measuring, &mut progress);
     progress.bar.finish_and_clear();
@@ -83,16 +95,24 @@ impl Listener for Progress {
 
 fn tell(analysis: &Analysis, plan: &Plan) -> Result<(), Failure> {
     match plan.format {
-        Format::Report => print(&text::write(analysis, &look(&plan.score_name))),
-        Format::Json => print(&json_line(analysis)?),
-        Format::Csv => print(&(csv::head() + &csv::row(analysis))),
+        Printed::Report => print(&text::write(analysis, &look(&plan.score_name))),
+        Printed::Json => print(&json_line(analysis)?),
+        Printed::Csv => print(&(csv::head() + &csv::row(analysis))),
         // They were printed as they came.
-        Format::Events => Ok(()),
+        Printed::Events => Ok(()),
     }
 }
 
+/// What was said, in the format that the file's ending asks for.
+fn transcript(analysis: &Analysis, path: &Path) -> String {
+    let ending = path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+    // The ending was looked at when the command line was read.
+    let format = Format::of(&ending).unwrap_or(Format::Text);
+    analysis.transcript.as_ref().map_or_else(String::new, |t| write(t, format, analysis.origin.offset))
+}
+
 fn refuse(job: &Job, plan: &Plan, failure: &Failure) {
-    if plan.format == Format::Json {
+    if plan.format == Printed::Json {
         // What went wrong is told on standard error in any case.
         let _ = print(&json_error(&job.name, failure));
     }

@@ -1,8 +1,11 @@
 //! What the calls decide, done: capture opens, a call begins, is held, ends.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
 use super::{Engine, Running, span};
+use crate::app::daemon::recognise::Both;
 use crate::app::daemon::record::Tape;
 use crate::app::daemon::told::{Meta, Over, Told};
 use crate::audio::capture::{Want, When};
@@ -51,8 +54,8 @@ impl Engine {
     /// A call may have begun.
     fn prepare(&mut self, at: Nanos) {
         self.sentry = None;
-        let config = &self.parts.config;
-        let meta = Meta {
+        let config = Arc::clone(&self.parts.config);
+        let mut meta = Meta {
             uid: CallUid::generate(),
             began: self.on_the_wall(at),
             agent: self.parts.agent.clone(),
@@ -64,7 +67,9 @@ impl Engine {
             config_hash: config.hash(),
             past: Past::default(),
         };
+        let ear = self.new_ear(&mut meta);
         let mut running = Running::new(at, meta);
+        running.ear = ear;
         if self.parts.record.is_some() {
             running.tape = Tape::Waiting(Vec::new());
         }
@@ -128,6 +133,9 @@ impl Engine {
             }
             self.last_call = Some(running.meta.uid);
             self.tell(Told::Began(&running.meta));
+            if let Some(ear) = &mut running.ear {
+                ear.begin();
+            }
             let early = std::mem::take(&mut running.early);
             self.spread(now, &mut running, &early);
         }
@@ -196,21 +204,25 @@ impl Engine {
         self.hear();
         self.begin_measuring(now, true);
         let Some(running) = self.running.take() else { return };
-        let Running { call, meta, mut tape, .. } = running;
+        let Running { call, meta, mut tape, mut ear, .. } = running;
         let begin = call.begin();
         let mut events = Vec::new();
-        let summary = call.finish(at, &mut tape, &mut events);
+        let summary = call.finish(at, &mut Both(&mut tape, ear.as_mut()), &mut events);
         let Some(summary) = summary else { return };
         if let Tape::On(recorder) = tape {
             self.writing.extend(recorder.finish(SampleTime::ZERO + summary.duration));
         }
         self.writing.retain(|file| !file.is_finished());
         self.tell(Told::Events(&meta, &events));
+        if let Some(ear) = &mut ear {
+            ear.events(&events);
+        }
         // By its length: the wall's clock may have been set during the call.
         let length = SignedDuration::from_nanos(i64::try_from(at.since(begin)).unwrap_or(i64::MAX));
         let ended = meta.began.checked_add(length).unwrap_or(meta.began);
         let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
+        self.outlast(&meta, ear);
         self.counted.calls += 1;
         self.quiet = false;
     }

@@ -89,7 +89,9 @@ impl Engine {
     fn apply(&mut self, now: Nanos, config: &Config) {
         let Some(mut running) = self.running.take() else { return };
         let mut events = Vec::new();
-        let (settings, hash) = (config.settings(), config.hash());
+        let words = running.ear.is_some();
+        let hash = if words { config.hash_with_words() } else { config.hash() };
+        let settings = config.settings();
         if running.call.is_measured() {
             running.tape.apply(running.call.now(), settings);
             running.call.apply(settings, &mut events);

@@ -2,6 +2,7 @@
 //! of it.
 
 use crate::app::daemon::call::LiveCall;
+use crate::app::daemon::recognise::Ear;
 use crate::app::daemon::record::Tape;
 use crate::app::daemon::told::Meta;
 use crate::core::event::{Event, Kind, Reading, State};
@@ -21,6 +22,8 @@ pub(in crate::app::daemon) struct Running {
     /// Events of the time before it was told of.
     pub(super) early: Vec<Event>,
     pub(super) tape: Tape,
+    /// What listens to its words.
+    pub(super) ear: Option<Ear>,
     pub(super) last: Last,
     /// What each side was last heard from.
     pub(super) from: Sides<Option<String>>,
@@ -48,6 +51,7 @@ impl Running {
             muted: false,
             early: Vec::new(),
             tape: Tape::Off,
+            ear: None,
             last: Last::default(),
             from: Sides::default(),
         }

@@ -120,6 +120,9 @@ impl Outlet for Database {
                 config_hash: hash.to_owned(),
                 settings: Box::new(*settings),
             }),
+            Told::Said(meta, words) => {
+                self.send(Command::Said { call: meta.uid, words: Box::new(words.clone()) });
+            }
             Told::Over(meta, over) => self.over(meta, over),
             Told::Forgotten(meta, _) => self.send(Command::Discard(meta.uid)),
             Told::Config(config, ..) => self.config = Arc::clone(config),

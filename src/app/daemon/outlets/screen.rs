@@ -110,6 +110,7 @@ impl Outlet for Screen {
             | Told::Began(_)
             | Told::Joined(_)
             | Told::Events(..)
+            | Told::Said(..)
             | Told::Applied(..)
             | Told::Held(..)
             | Told::Muted(..)

@@ -7,7 +7,7 @@ use super::words;
 use crate::app::daemon::engine::trigger;
 use crate::app::daemon::told::{Meta, Outlet, Over, Told};
 use crate::config::Config;
-use crate::control::{Notice, Notices, SideMeasures, SideState, kind_name};
+use crate::control::{Notice, Notices, Private, SideMeasures, SideState, kind_name};
 use crate::core::calls::EndWhy;
 use crate::core::event::{Cleared, Decision, Event, Reading, State};
 use crate::core::units::Channel;
@@ -126,6 +126,11 @@ impl Outlet for Watchers {
         match told {
             Told::Began(meta) => self.began(meta),
             Told::Events(_, events) => self.events(events),
+            Told::Said(_, words) => self.notices.tell(Notice::Said {
+                side: names::side(words.who).into(),
+                at_s: words.from.seconds(),
+                text: Private::new(words.text.reveal()),
+            }),
             Told::Nudge(decision, age) => self.nudge(decision, age),
             Told::Cleared(kind, cleared, _) => {
                 let (kind, why) = (kind_name(kind).into(), how(cleared).into());

@@ -1,0 +1,123 @@
+//! What listens to one call beside the core: cuts its speech into utterances, hands
+//! them on, and keeps in memory what there was no time for.
+
+use crossbeam_channel::TrySendError;
+
+use crate::app::daemon::call::Witness;
+use crate::app::daemon::recognise::thread::{Job, Jobs, Tail};
+use crate::app::recognise::Choice;
+use crate::core::event::Event;
+use crate::core::frames::align::Stretch;
+use crate::core::transcript::Coverage;
+use crate::core::units::{SampleTime, Sides};
+use crate::store::CallUid;
+use crate::transcript::queue::Aside;
+use crate::transcript::segments::{Segments, Utterance};
+
+/// See the module.
+#[derive(Debug)]
+pub(in crate::app::daemon) struct Ear {
+    call: CallUid,
+    jobs: Jobs,
+    choice: Choice,
+    after_call: bool,
+    segments: Segments,
+    /// What was said before it was known to be a call, and what was just cut.
+    ready: Vec<Utterance>,
+    begun: bool,
+    aside: Aside,
+    /// Speech that found no room anywhere.
+    pub(in crate::app::daemon) lost: Sides<Coverage>,
+}
+
+impl Ear {
+    pub(in crate::app::daemon) fn new(call: CallUid, jobs: Jobs, choice: Choice, after_call: bool) -> Self {
+        Self {
+            call,
+            jobs,
+            choice,
+            after_call,
+            segments: Segments::default(),
+            ready: Vec::new(),
+            begun: false,
+            aside: Aside::default(),
+            lost: Sides::default(),
+        }
+    }
+
+    /// It is a call: its model is loaded, and what was said so far is heard.
+    pub(in crate::app::daemon) fn begin(&mut self) {
+        self.begun = true;
+        if !self.after_call {
+            // Where it does not fit, the first utterance loads the model.
+            let _ = self.jobs.live.try_send(Job::Begin(self.choice.clone()));
+        }
+        self.hand_on();
+    }
+
+    /// What the core says of the sound.
+    pub(in crate::app::daemon) fn events(&mut self, events: &[Event]) {
+        for event in events {
+            self.segments.event(event, &mut self.ready);
+        }
+        if self.begun {
+            self.hand_on();
+        }
+    }
+
+    /// An utterance that could not be recognised now may be after the call.
+    pub(in crate::app::daemon) fn keep(&mut self, utterance: Utterance) {
+        if let Err(utterance) = self.aside.put(utterance) {
+            self.lost[utterance.who].missed += utterance.spoken();
+        }
+    }
+
+    /// The call is over: what waits is heard now, in its own time.
+    pub(in crate::app::daemon) fn finish(mut self) {
+        self.hand_on();
+        let Self { call, jobs, choice, aside, .. } = self;
+        let (waiting, tail) = (aside.len(), Tail { call, choice, aside });
+        if jobs.after.try_send(tail).is_err() {
+            tracing::warn!(
+                utterances = waiting,
+                "too many calls wait for their words: these are not recognised"
+            );
+        }
+    }
+
+    fn hand_on(&mut self) {
+        for utterance in std::mem::take(&mut self.ready) {
+            if self.after_call {
+                self.keep(utterance);
+                continue;
+            }
+            match self.jobs.live.try_send(Job::Hear(self.call, self.choice.clone(), utterance)) {
+                Ok(()) => (),
+                Err(TrySendError::Full(Job::Hear(_, _, utterance))) => self.keep(utterance),
+                Err(TrySendError::Full(Job::Begin(_)) | TrySendError::Disconnected(_)) => (),
+            }
+        }
+    }
+}
+
+impl Witness for Ear {
+    fn sound(&mut self, _: SampleTime, stretch: &Stretch) {
+        // Where nothing came there are zeros.
+        self.segments.sound(Sides { agent: &stretch.sides.agent, customer: &stretch.sides.customer });
+    }
+}
+
+/// Two who hear the same call.
+pub(in crate::app::daemon) struct Both<'a, A: Witness>(
+    pub(in crate::app::daemon) &'a mut A,
+    pub(in crate::app::daemon) Option<&'a mut Ear>,
+);
+
+impl<A: Witness> Witness for Both<'_, A> {
+    fn sound(&mut self, at: SampleTime, stretch: &Stretch) {
+        self.0.sound(at, stretch);
+        if let Some(ear) = &mut self.1 {
+            ear.sound(at, stretch);
+        }
+    }
+}

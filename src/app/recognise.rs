@@ -1,0 +1,214 @@
+//! Which model hears a call, and how its process is started. Looks into the folder
+//! of models and loads nothing itself.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::app::exit::{Failure, Status};
+use crate::app::folders::Folders;
+use crate::core::units::Sides;
+use crate::transcript::Settings;
+use crate::transcript::child::{Kept, Limits, Program};
+use crate::transcript::desk::Desk;
+use crate::transcript::recogniser::{RecogniserError, Unfit};
+
+/// Models in the order in which they are taken where none is named.
+const PREFERRED: [&str; 4] = ["base.en-q8_0", "base-q8_0", "tiny.en-q8_0", "tiny-q8_0"];
+/// The same where there are too few cores for the larger ones beside a softphone.
+const PREFERRED_SMALL: [&str; 4] = ["tiny.en-q8_0", "tiny-q8_0", "base.en-q8_0", "base-q8_0"];
+/// Cores from which on there is room for the larger ones.
+const MANY_CORES: usize = 4;
+/// The ending of a recogniser that says what it is told to, for tests.
+const SCRIPT: &str = "json";
+
+/// The models of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// One for each side; the same one is loaded once.
+    pub models: Sides<PathBuf>,
+    /// The language that is spoken.
+    pub language: String,
+    /// Whether the times of words are measured.
+    pub times: bool,
+    /// Somebody named it: that it cannot be had is an error and no misfortune.
+    pub asked: bool,
+}
+
+impl Choice {
+    /// What the models are called, as reports say it.
+    pub fn name(&self) -> String {
+        let Sides { agent, customer } = &self.models;
+        let (agent, customer) = (name(agent), name(customer));
+        if agent == customer { agent } else { format!("{agent} (agent), {customer} (customer)") }
+    }
+
+    /// The recognisers, of which none runs yet.
+    ///
+    /// # Errors
+    /// Where this program does not know its own file.
+    pub fn desk(&self, limits: Limits) -> Result<Desk, RecogniserError> {
+        let path = std::env::current_exe().map_err(|_| Unfit::NoProcess)?;
+        let kept = |model: &Path| Kept::new(Program { path: path.clone(), args: self.args(model) }, limits);
+        let Sides { agent, customer } = &self.models;
+        Ok(if agent == customer {
+            Desk::one(kept(agent))
+        } else {
+            Desk::each(Sides { agent: kept(agent), customer: kept(customer) })
+        })
+    }
+
+    fn args(&self, model: &Path) -> Vec<OsString> {
+        let scripted = model.extension().is_some_and(|ending| ending == SCRIPT);
+        let what = if scripted { "--scripted" } else { "--model" };
+        let mut args: Vec<OsString> = vec!["recogniser".into(), what.into(), model.into()];
+        if !scripted {
+            args.extend(["--language".into(), OsString::from(&self.language)]);
+        }
+        args.extend((self.times && !scripted).then(|| "--times".into()));
+        args
+    }
+}
+
+/// The models that the settings want, or the best that is installed; none where
+/// nothing is to be recognised, or nothing is installed.
+///
+/// # Errors
+/// Where a model that is named is not there.
+pub fn wanted(settings: &Settings, folder: &Path) -> Result<Option<Choice>, Failure> {
+    if !settings.on {
+        return Ok(None);
+    }
+    let model = match settings.model.as_str() {
+        "" => best(folder),
+        name => Some(named(name, folder)?),
+    };
+    let Some(agent) = model else { return Ok(None) };
+    let customer = match settings.customer_model.as_str() {
+        "" => agent.clone(),
+        name => named(name, folder)?,
+    };
+    let models = Sides { agent, customer };
+    Ok(Some(Choice { models, language: settings.language.clone(), times: true, asked: false }))
+}
+
+/// What a model's file is called without what all of them are called.
+fn name(model: &Path) -> String {
+    let stem = model.file_stem().unwrap_or_default().to_string_lossy();
+    stem.strip_prefix("ggml-").unwrap_or(&stem).replace(char::is_control, "_")
+}
+
+/// The folder of models.
+pub fn folder(folders: &Folders) -> PathBuf {
+    folder_in(&folders.data)
+}
+
+/// The same, below the folder of the program's data.
+pub fn folder_in(data: &Path) -> PathBuf {
+    data.join("models")
+}
+
+/// A model by its name or its file.
+///
+/// # Errors
+/// Where there is none like that.
+pub fn named(wanted: &str, folder: &Path) -> Result<PathBuf, Failure> {
+    let path = Path::new(wanted);
+    if path.is_file() {
+        return Ok(path.to_owned());
+    }
+    let there = installed(folder);
+    there.iter().find(|model| name(model) == wanted).cloned().ok_or_else(|| {
+        let names: Vec<String> = there.iter().map(|model| name(model)).collect();
+        let hint = if names.is_empty() {
+            "no model is installed: see `evenkeel model --help`".to_owned()
+        } else {
+            format!("installed: {}", names.join(", "))
+        };
+        Failure::new(Status::MissingInput, format!("{wanted}: no such model, nor a file of that name"))
+            .hint(hint)
+    })
+}
+
+/// The installed model that suits this machine best, if any is installed.
+pub fn best(folder: &Path) -> Option<PathBuf> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let order = if MANY_CORES <= cores { PREFERRED } else { PREFERRED_SMALL };
+    let there = installed(folder);
+    let rank = |model: &PathBuf| order.iter().position(|n| *n == name(model)).unwrap_or(order.len());
+    there.into_iter().min_by_key(rank)
+}
+
+/// Models of speech in a folder, by name.
+fn installed(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_model = |path: &PathBuf| {
+        path.extension().is_some_and(|ending| ending == "bin") && !name(path).contains("silero")
+    };
+    let mut models: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_model).collect();
+    models.sort();
+    models
+}
+
+/// Why words cannot be had, as the end of a command.
+pub fn failure(error: RecogniserError, model: &str) -> Failure {
+    let failure = Failure::new(Status::Unavailable, format!("{model}: {error}"));
+    match error {
+        RecogniserError::Unfit(unfit) => failure.hint(unfit.hint()),
+        RecogniserError::Refused | RecogniserError::Lost(_) | RecogniserError::Cancelled => {
+            failure.hint("try another model, or `--no-transcript`")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_of(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_model_is_found_by_its_name_and_by_its_file() {
+        let folder = folder_of(&["ggml-tiny.en-q8_0.bin", "notes.txt"]);
+        let file = folder.path().join("ggml-tiny.en-q8_0.bin");
+        assert_eq!(named("tiny.en-q8_0", folder.path()).unwrap(), file);
+        assert_eq!(named(file.to_str().unwrap(), folder.path()).unwrap(), file);
+    }
+
+    #[test]
+    fn a_wrong_name_is_answered_with_the_right_ones() {
+        let folder = folder_of(&["ggml-base.bin", "ggml-tiny.en-q8_0.bin"]);
+        let failure = named("tinny", folder.path()).unwrap_err();
+        assert_eq!(failure.hint.unwrap(), "installed: base, tiny.en-q8_0");
+    }
+
+    #[test]
+    fn without_a_name_a_known_model_is_taken_before_a_strange_one() {
+        let folder = folder_of(&["ggml-aardvark.bin", "ggml-silero-v6.bin", "ggml-tiny.en-q8_0.bin"]);
+        assert_eq!(name(&best(folder.path()).unwrap()), "tiny.en-q8_0");
+        assert_eq!(best(folder_of(&["ggml-silero-v6.bin"]).path()), None);
+    }
+
+    #[test]
+    fn both_models_are_named_where_they_differ() {
+        let folder = folder_of(&["ggml-tiny.en-q8_0.bin", "ggml-base.bin"]);
+        let mut settings = Settings::default();
+        let name = |settings: &Settings| wanted(settings, folder.path()).unwrap().unwrap().name();
+        assert_eq!(name(&settings), "tiny.en-q8_0");
+        settings.customer_model = "base".into();
+        assert_eq!(name(&settings), "tiny.en-q8_0 (agent), base (customer)");
+    }
+
+    #[test]
+    fn nothing_is_heard_where_that_is_switched_off_or_nothing_is_installed() {
+        let folder = folder_of(&["ggml-base.bin"]);
+        let off = Settings { on: false, ..Settings::default() };
+        assert_eq!(wanted(&off, folder.path()).unwrap(), None);
+        assert_eq!(wanted(&Settings::default(), folder_of(&[]).path()).unwrap(), None);
+    }
+}

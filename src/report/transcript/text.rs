@@ -1,0 +1,27 @@
+//! What is said of a transcript besides its words: who heard it, how much of the
+//! speech it holds, and how fast the words came.
+
+use crate::core::transcript::Transcript;
+use crate::core::units::{Channel, SampleSpan};
+
+/// The facts, one a line.
+pub(in crate::report) fn lines(transcript: &Transcript) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !transcript.model.is_empty() {
+        lines.push(format!("recognised with {}", transcript.model));
+    }
+    for who in Channel::BOTH {
+        let side = &transcript.coverage[who];
+        let Some(share) = side.share() else { continue };
+        let mut line = format!("{who}: {:.0} % of the speech recognised", share * 100.0);
+        if SampleSpan::ZERO < side.missed {
+            line += &format!(", {:.1} s not", side.missed.seconds());
+        }
+        if let Some(rate) = transcript.words_per_minute(who) {
+            line += &format!(", {rate:.0} words a minute");
+        }
+        lines.push(line);
+    }
+    lines.extend(transcript.fault.clone());
+    lines
+}

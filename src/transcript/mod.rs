@@ -1,0 +1,19 @@
+//! What was said: speech is cut into utterances, recognised in a process of its
+//! own and judged before anybody may believe it.
+//!
+//! It shows nothing, stores nothing and logs no spoken word. `whisper` is the one
+//! module that names the library; everything else is plain Rust and is always
+//! compiled.
+
+pub mod child;
+pub mod desk;
+pub mod guards;
+pub mod queue;
+pub mod recogniser;
+pub mod scripted;
+pub mod segments;
+mod settings;
+#[cfg(feature = "whisper")]
+pub mod whisper;
+
+pub use settings::Settings;

@@ -1,0 +1,28 @@
+//! What is heard with which model, and when. Plain values; the configuration gives them.
+
+/// The settings of the transcript.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether anything is recognised at all.
+    pub on: bool,
+    /// The model, by its name or its file; empty for the best one that is installed.
+    pub model: String,
+    /// Another one for the customer's side; empty for the same.
+    pub customer_model: String,
+    /// The language that is spoken, as two letters. It is never guessed.
+    pub language: String,
+    /// Nothing is recognised before the call is over.
+    pub after_call: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            on: true,
+            model: String::new(),
+            customer_model: String::new(),
+            language: "en".to_owned(),
+            after_call: false,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The recogniser itself: whisper.cpp, through the one module that names it. It
+//! runs in a process of its own, since the library may abort.
+//!
+//! Greedy, one thread, timestamps on, no prompt, no memory of what was said
+//! before, one pinned language, never translated: each of these was measured.
+
+use std::io::Read;
+use std::path::Path;
+
+use whisper_rs::{
+    DtwMode, DtwModelPreset, DtwParameters, FullParams, SamplingStrategy, WhisperContext,
+    WhisperContextParameters, WhisperState,
+};
+
+use crate::core::private::Spoken;
+use crate::core::units::SampleSpan;
+use crate::transcript::guards::{Family, most_tokens};
+use crate::transcript::recogniser::{
+    Context, Heard, HeardWord, Recogniser, RecogniserError, Unfit, processor_is_fit, seconds,
+};
+
+/// Positions of the encoder in one second.
+const POSITIONS: f64 = 50.0;
+/// Positions beyond the end of the speech, about five seconds of silence. With
+/// less the recogniser says the same again and again.
+const MARGIN: u32 = 256;
+/// The library rounds the context to this itself.
+const STEP: u32 = 64;
+/// The whole context.
+const WHOLE: u32 = 1500;
+/// Memory for the times of words.
+const TIMES_MEMORY: usize = 128 << 20;
+
+/// What a recogniser is loaded with.
+#[derive(Clone, Copy, Debug)]
+pub struct Loading<'a> {
+    /// The model's file, which was checked before.
+    pub model: &'a Path,
+    /// The language that is spoken, as two letters. Models of English know no other.
+    pub language: &'a str,
+    /// Whether the ends of words are measured, which takes a third more time.
+    pub times: bool,
+}
+
+/// A loaded model and its working memory.
+pub struct Whisper<'a> {
+    context: WhisperContext,
+    state: WhisperState,
+    params: FullParams<'a, 'a>,
+    times: bool,
+}
+
+impl<'a> Whisper<'a> {
+    /// Loads a model. The library is not touched on a processor that is too old.
+    ///
+    /// # Errors
+    /// The processor, or a model that the library cannot read.
+    pub fn load(loading: &Loading<'a>) -> Result<Self, Unfit> {
+        if !processor_is_fit() {
+            return Err(Unfit::Processor);
+        }
+        // Its messages may hold what was said; nobody takes them.
+        whisper_rs::install_logging_hooks();
+        let preset = loading.times.then(|| preset(loading.model)).flatten();
+        let times = preset.is_some();
+        let context = open(loading.model, preset)?;
+        let state = context.create_state().map_err(|_| Unfit::Model)?;
+        let language = if context.is_multilingual() { loading.language } else { "en" };
+        Ok(Self { context, state, params: params(language), times })
+    }
+
+    /// Which figures hold for the model.
+    pub fn family(&self) -> Family {
+        if self.context.is_multilingual() { Family::Many } else { Family::English }
+    }
+
+    fn no_speech(&mut self) -> f32 {
+        match self.family() {
+            Family::English => self.state.get_segment(0).map_or(0.0, |s| s.no_speech_probability()),
+            // The library reads the figure at the wrong token of the prompt.
+            Family::Many => self.no_speech_by_hand().unwrap_or(0.0),
+        }
+    }
+
+    /// One step of the decoder at the first token, where the figure stands.
+    fn no_speech_by_hand(&mut self) -> Option<f32> {
+        self.state.decode(&[self.context.token_sot()], 0, 1).ok()?;
+        let logits = self.state.get_logits().ok()?;
+        let logits = logits.get(..usize::try_from(self.context.n_vocab()).ok()?)?;
+        let wanted = *logits.get(usize::try_from(self.context.token_nosp()).ok()?)?;
+        let highest = logits.iter().copied().fold(f32::MIN, f32::max);
+        let all: f32 = logits.iter().map(|l| (l - highest).exp()).sum();
+        Some((wanted - highest).exp() / all)
+    }
+
+    fn heard(&mut self) -> Heard {
+        let (text_end, times) = (self.context.token_eot(), self.times);
+        let mut words = Vec::new();
+        let mut tokens = 0;
+        for segment in self.state.as_iter() {
+            for token in (0..segment.n_tokens()).filter_map(|k| segment.get_token(k)) {
+                tokens += 1;
+                if token.token_id() < text_end
+                    && let Ok(bytes) = token.to_bytes()
+                {
+                    take(&mut words, bytes, token.token_probability(), token.token_data().t_dtw);
+                }
+            }
+        }
+        let words: Vec<HeardWord> = finish(words);
+        let text: Vec<&str> = words.iter().map(|word| word.text.reveal()).collect();
+        let text = Spoken::new(text.join(" "));
+        Heard { text, words, tokens, no_speech: self.no_speech(), timed: times }
+    }
+}
+
+impl Recogniser for Whisper<'_> {
+    fn recognise(&mut self, samples: &[f32], context: Context) -> Result<Heard, RecogniserError> {
+        let length = seconds(samples.len());
+        let mut params = self.params.clone();
+        let positions = match context {
+            Context::Fitted => positions(length),
+            Context::Full => WHOLE,
+        };
+        params.set_audio_ctx(positions as i32);
+        params.set_max_tokens(most_tokens(length).try_into().unwrap_or(i32::MAX));
+        self.state.full(params, samples).map_err(|_| RecogniserError::Refused)?;
+        Ok(self.heard())
+    }
+}
+
+fn open(model: &Path, preset: Option<DtwModelPreset>) -> Result<WhisperContext, Unfit> {
+    let mut params = WhisperContextParameters::default();
+    params.use_gpu(false).flash_attn(false);
+    if let Some(model_preset) = preset {
+        params.dtw_parameters(DtwParameters {
+            mode: DtwMode::ModelPreset { model_preset },
+            dtw_mem_size: TIMES_MEMORY,
+        });
+    }
+    WhisperContext::new_with_params(model, params).map_err(|_| Unfit::Model)
+}
+
+fn params<'a>(language: &'a str) -> FullParams<'a, 'a> {
+    let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+    // More threads wait for one another by spinning: ten times the work on a busy machine.
+    params.set_n_threads(1);
+    params.set_language(Some(language));
+    params.set_translate(false);
+    params.set_no_context(true);
+    params.set_single_segment(true);
+    params.set_suppress_nst(true);
+    params.set_temperature(0.0);
+    params.set_temperature_inc(0.0);
+    params.set_print_progress(false);
+    params.set_print_realtime(false);
+    params.set_print_timestamps(false);
+    params.set_print_special(false);
+    params
+}
+
+/// Positions of the encoder for an utterance, in whole steps.
+fn positions(seconds: f64) -> u32 {
+    // At most half a minute, so that it fits.
+    let wanted = (POSITIONS * seconds).ceil() as u32 + MARGIN;
+    (wanted.div_ceil(STEP) * STEP).min(WHOLE)
+}
+
+/// Bytes of a model's head that say how it is built: a mark and eleven numbers.
+const HEAD: usize = 48;
+/// Models with at least so many entries in their vocabulary know many languages.
+const MANY: i32 = 51_865;
+
+/// Which heads of the model tell the times, by what it is built of.
+fn preset(model: &Path) -> Option<DtwModelPreset> {
+    let mut head = [0; HEAD];
+    std::fs::File::open(model).and_then(|mut file| file.read_exact(&mut head)).ok()?;
+    let (numbers, _) = head.as_chunks::<4>();
+    let [_, vocabulary, _, _, _, layers, _, _, _, text_layers, mels, _] =
+        <[i32; 12]>::try_from(numbers.iter().map(|n| i32::from_le_bytes(*n)).collect::<Vec<_>>()).ok()?;
+    Some(match (layers, MANY <= vocabulary) {
+        (4, false) => DtwModelPreset::TinyEn,
+        (4, true) => DtwModelPreset::Tiny,
+        (6, false) => DtwModelPreset::BaseEn,
+        (6, true) => DtwModelPreset::Base,
+        (12, false) => DtwModelPreset::SmallEn,
+        (12, true) => DtwModelPreset::Small,
+        (24, false) => DtwModelPreset::MediumEn,
+        (24, true) => DtwModelPreset::Medium,
+        (32, _) if text_layers == 4 => DtwModelPreset::LargeV3Turbo,
+        (32, _) if mels == 128 => DtwModelPreset::LargeV3,
+        _ => return None,
+    })
+}
+
+/// A word while its tokens come.
+struct Part {
+    bytes: Vec<u8>,
+    sure: f32,
+    /// End of its last token that is no punctuation, in hundredths of a second.
+    end: i64,
+}
+
+/// Adds a token: a space before it begins a new word, and what is no letter
+/// neither makes a word less sure nor moves its end.
+fn take(words: &mut Vec<Part>, bytes: &[u8], sure: f32, end: i64) {
+    if bytes.first() == Some(&b' ') || words.is_empty() {
+        words.push(Part { bytes: Vec::new(), sure: 1.0, end });
+    }
+    let Some(word) = words.last_mut() else { return };
+    word.bytes.extend_from_slice(bytes);
+    if !bytes.iter().all(|b| b.is_ascii_punctuation() || b.is_ascii_whitespace()) {
+        word.sure = word.sure.min(sure);
+        word.end = end;
+    }
+}
+
+/// A word begins where the one before it ends.
+fn finish(parts: Vec<Part>) -> Vec<HeardWord> {
+    let mut at = SampleSpan::ZERO;
+    let mut words = Vec::with_capacity(parts.len());
+    for part in parts {
+        let to = SampleSpan::from_frames(u64::try_from(part.end).unwrap_or(0)).max(at);
+        let text = String::from_utf8_lossy(&part.bytes).trim().to_owned();
+        if !text.is_empty() {
+            words.push(HeardWord { text: Spoken::new(text), from: at, to, sure: part.sure });
+        }
+        at = to;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_context_holds_the_speech_and_five_seconds() {
+        assert_eq!((positions(0.7), positions(3.0), positions(10.0)), (320, 448, 768));
+        assert_eq!(positions(30.0), WHOLE);
+    }
+
+    #[test]
+    fn tokens_become_words_with_their_ends_and_their_least_certainty() {
+        let mut parts = Vec::new();
+        for (text, sure, end) in [(" Pl", 0.9, 20), ("atinum", 0.5, 60), (",", 0.1, 90), (" hi", 0.8, 110)] {
+            take(&mut parts, text.as_bytes(), sure, end);
+        }
+        let words = finish(parts);
+        let said: Vec<_> =
+            words.iter().map(|w| (w.text.reveal(), w.from.frames(), w.to.frames(), w.sure)).collect();
+        assert_eq!(said, [("Platinum,", 0, 60, 0.5), ("hi", 60, 110, 0.8)]);
+    }
+
+    #[test]
+    fn a_letter_over_several_tokens_stays_whole() {
+        let mut parts = Vec::new();
+        for bytes in [b" caf".as_slice(), b"\xc3", b"\xa9"] {
+            take(&mut parts, bytes, 0.9, 10);
+        }
+        assert_eq!(finish(parts)[0].text.reveal(), "café");
+    }
+
+    #[test]
+    fn what_is_no_model_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let model = folder.path().join("none.bin");
+        let loading = Loading { model: &model, language: "en", times: false };
+        assert!(Whisper::load(&loading).is_err());
+    }
+}
