@@ -7,15 +7,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules at the top, and what of the crate each may import.
-const TOP: [(&str, &[&str]); 9] = [
+const TOP: [(&str, &[&str]); 10] = [
     ("core", &["core"]),
     ("audio", &["core", "audio"]),
     ("store", &["core", "store"]),
     ("report", &["core", "report"]),
     ("surfaces", &["core", "surfaces"]),
     ("control", &["core", "control"]),
+    ("transcript", &["core", "transcript"]),
     ("config", &["core", "audio", "store", "report", "surfaces", "config"]),
-    ("app", &["core", "audio", "store", "report", "surfaces", "control", "config", "app"]),
+    ("app", &["core", "audio", "store", "report", "surfaces", "control", "transcript", "config", "app"]),
     ("main", &[]),
 ];
 
