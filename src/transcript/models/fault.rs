@@ -155,10 +155,8 @@ pub enum ModelFault {
         expected: usize,
     },
     /// Its check sum is not the published one.
-    #[error("is not what was published: its {kind} is {found}, expected {expected}")]
+    #[error("is not what was published: its SHA-256 is {found}, expected {expected}")]
     Digest {
-        /// Which check sum.
-        kind: &'static str,
         /// Of the file.
         found: String,
         /// Of the published one.

@@ -4,12 +4,24 @@
 //! library that loads them takes damaged ones for good, or takes the process
 //! down with it.
 
+mod choose;
+mod digest;
 mod fault;
 mod layout;
+mod library;
+mod manifest;
+mod part;
+mod record;
+mod silero;
 mod sniff;
 mod validate;
 mod walk;
 
+pub use choose::{Choice, Speed, choose};
+pub use digest::{NotASum, Sum};
 pub use fault::{Class, ModelFault};
 pub use layout::{Dims, Family, Ftype};
+pub use library::{Detector, FindError, Held, Installed, Library};
+pub use manifest::{Known, Manifest, Purpose};
+pub use silero::{detector, validate_detector};
 pub use validate::{Checked, validate, validate_reader};
