@@ -186,6 +186,8 @@ struct List {
 impl List {
     fn add(&mut self, name: &str, shape: &[usize], kind: Kind, values: Vec<f32>) {
         assert_eq!(shape.iter().product::<usize>(), values.len());
+        // As real ones, which were trained in half precision.
+        let values = values.into_iter().map(|x| f16::from_f32(x).to_f32()).collect();
         self.tensors.push(Tensor { name: name.to_owned(), shape: shape.to_owned(), kind, values });
     }
 

@@ -139,6 +139,11 @@ impl Library {
         self.names().into_iter().map(|name| held(self.path(&name), name)).collect()
     }
 
+    /// What the model of this name is.
+    pub fn held(&self, name: &str) -> Held {
+        held(self.path(name), name.to_owned())
+    }
+
     /// The names of all files, sorted.
     fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();

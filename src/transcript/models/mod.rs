@@ -5,8 +5,10 @@
 //! down with it.
 
 mod choose;
+mod convert;
 mod digest;
 mod fault;
+mod import;
 mod layout;
 mod library;
 mod manifest;
@@ -18,8 +20,10 @@ mod validate;
 mod walk;
 
 pub use choose::{Choice, Speed, choose};
+pub use convert::{ConvertFault, Ct2Model, Form, SourceFault, Target, vocabulary};
 pub use digest::{NotASum, Sum};
 pub use fault::{Class, ModelFault};
+pub use import::{Doing, ImportError, ImportOptions, Imported, Step, import};
 pub use layout::{Dims, Family, Ftype};
 pub use library::{Detector, FindError, Held, Installed, Library};
 pub use manifest::{Known, Manifest, Purpose};

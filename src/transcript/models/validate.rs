@@ -89,35 +89,65 @@ fn header(walk: &mut Walk<impl Read + Seek>) -> Result<(Dims, Ftype), ModelFault
         mels,
         ftype,
     ] = numbers;
-    let vocabulary =
-        within("the vocabulary", vocabulary, |n| matches!(n, 51_864..=51_866), "51864 to 51866")?;
     within("the encoder's length", audio_context, |n| n == AUDIO_CONTEXT, "1500")?;
     within("the decoder's length", text_context, |n| n == TEXT_CONTEXT, "448")?;
-    let state =
-        within("the width", state, |n| (32..=1280).contains(&n) && n % 32 == 0, "32 to 1280 in steps of 32")?;
-    within("the decoder's width", text_state, |n| n == state, "that of the encoder")?;
-    let heads = within("the number of heads", heads, |n| 0 < n && state % n == 0, "a divisor of the width")?;
-    within("the decoder's number of heads", text_heads, |n| n == heads, "that of the encoder")?;
-    // The library tells sizes by this number and takes no other.
-    let audio_layers = within(
-        "the encoder's layers",
-        audio_layers,
-        |n| matches!(n, 4 | 6 | 12 | 24 | 32),
-        "4, 6, 12, 24 or 32",
+    within("the decoder's width", text_state, |n| i64::from(n) == i64::from(state), "that of the encoder")?;
+    within(
+        "the decoder's number of heads",
+        text_heads,
+        |n| i64::from(n) == i64::from(heads),
+        "that of the encoder",
     )?;
-    let text_layers = within(
-        "the decoder's layers",
-        text_layers,
-        |n| (1..=audio_layers).contains(&n),
-        "1 to those of the encoder",
-    )?;
-    let mels = within("the number of bands", mels, |n| matches!(n, 80 | 128), "80 or 128")?;
     let ftype = Ftype::of_number(ftype).ok_or(ModelFault::Header {
         field: "the type of the weights",
         value: ftype.into(),
         expected: "one of whisper.cpp's",
     })?;
-    Ok((Dims { vocabulary, state, heads, audio_layers, text_layers, mels }, ftype))
+    let any = |_| true;
+    let dims = Dims {
+        vocabulary: within("the vocabulary", vocabulary, any, VOCABULARIES)?,
+        state: within("the width", state, any, WIDTHS)?,
+        heads: within("the number of heads", heads, any, HEADS)?,
+        audio_layers: within("the encoder's layers", audio_layers, any, AUDIO_LAYERS)?,
+        text_layers: within("the decoder's layers", text_layers, any, TEXT_LAYERS)?,
+        mels: within("the number of bands", mels, any, BANDS)?,
+    };
+    dims.check()?;
+    Ok((dims, ftype))
+}
+
+const VOCABULARIES: &str = "51864 to 51866";
+const WIDTHS: &str = "32 to 1280 in steps of 32";
+const HEADS: &str = "a divisor of the width";
+const AUDIO_LAYERS: &str = "4, 6, 12, 24 or 32";
+const TEXT_LAYERS: &str = "1 to those of the encoder";
+const BANDS: &str = "80 or 128";
+
+impl Dims {
+    /// Whether they are sizes that the library takes.
+    pub(super) fn check(&self) -> Result<(), ModelFault> {
+        let Self { vocabulary, state, heads, audio_layers, text_layers, mels } = *self;
+        let checks = [
+            ("the vocabulary", vocabulary, (51_864..=51_866).contains(&vocabulary), VOCABULARIES),
+            ("the width", state, (32..=1280).contains(&state) && state % 32 == 0, WIDTHS),
+            ("the number of heads", heads, state.checked_rem(heads) == Some(0), HEADS),
+            // The library tells sizes by this number and takes no other.
+            (
+                "the encoder's layers",
+                audio_layers,
+                matches!(audio_layers, 4 | 6 | 12 | 24 | 32),
+                AUDIO_LAYERS,
+            ),
+            ("the decoder's layers", text_layers, (1..=audio_layers).contains(&text_layers), TEXT_LAYERS),
+            ("the number of bands", mels, matches!(mels, 80 | 128), BANDS),
+        ];
+        match checks.into_iter().find(|(_, _, fits, _)| !fits) {
+            Some((field, value, _, expected)) => {
+                Err(ModelFault::Header { field, value: value.into(), expected })
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// A number of the header that fits.
