@@ -8,6 +8,7 @@
 pub mod child;
 pub mod desk;
 pub mod guards;
+pub mod models;
 pub mod queue;
 pub mod recogniser;
 pub mod scripted;

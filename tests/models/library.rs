@@ -1,0 +1,89 @@
+//! The folder of models: found by name, told whole from damaged, verified, removed.
+
+use std::fs;
+
+use evenkeel::transcript::models::{Family, FindError, Held, Library};
+use tempfile::TempDir;
+
+use crate::ggml::Micro;
+
+fn library(names: &[&str]) -> (TempDir, Library) {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = Micro { quantised: true, ..Micro::default() }.bytes();
+    for name in names {
+        fs::write(folder.path().join(format!("ggml-{name}.bin")), &bytes).unwrap();
+    }
+    let library = Library::open(folder.path());
+    (folder, library)
+}
+
+#[test]
+fn a_model_is_found_by_name_by_file_and_by_path() {
+    let (folder, library) = library(&["ours", "base.en-q8_0"]);
+    let path = folder.path().join("ggml-ours.bin");
+    for name in ["ours", "ggml-ours.bin", path.to_str().unwrap()] {
+        let model = library.find(name).unwrap();
+        assert_eq!((model.name.as_str(), &model.path, model.family), ("ours", &path, Family::EnglishOnly));
+        assert_eq!((model.sha256, model.verified), (None, false));
+    }
+    // The smaller file stands in where only that is there.
+    assert_eq!(library.find("base.en").unwrap().name, "base.en-q8_0");
+}
+
+#[test]
+fn what_is_not_there_is_told_with_the_way_to_get_it() {
+    let (_folder, library) = library(&[]);
+    let told =
+        |name: &str| library.find(name).map_err(|error| (error.to_string(), error.hint())).unwrap_err();
+    assert_eq!(
+        told("tiny.en"),
+        ("tiny.en: not installed".into(), "get it with `evenkeel model fetch tiny.en`".into())
+    );
+    assert_eq!(told("tinny").0, "tinny: no such model");
+    assert_eq!(told("/nowhere/x.bin").0, "/nowhere/x.bin: no such file");
+}
+
+#[test]
+fn a_damaged_model_is_listed_with_its_fault_and_never_handed_out() {
+    let (folder, library) = library(&["tiny.en-q8_0", "base-q8_0"]);
+    fs::write(folder.path().join("ggml-base-q8_0.bin"), "<html>").unwrap();
+    let [Held::Damaged { name, fault, .. }, Held::Whisper(_)] = &library.all()[..] else { panic!() };
+    assert_eq!((name.as_str(), fault.to_string().contains("web page")), ("base-q8_0", true));
+    assert!(matches!(library.find("base-q8_0").unwrap_err(), FindError::Refused { .. }));
+    assert_eq!(library.best(8).unwrap().name, "tiny.en-q8_0");
+}
+
+#[test]
+fn the_best_model_depends_on_the_cores_until_one_is_chosen() {
+    let (_folder, library) = library(&["tiny.en-q8_0", "base-q8_0", "ours"]);
+    assert_eq!(library.best(2).unwrap().name, "tiny.en-q8_0");
+    assert_eq!(library.best(4).unwrap().name, "base-q8_0");
+    library.choose("ours").unwrap();
+    assert_eq!(library.best(4).unwrap().name, "ours");
+    library.remove("ours").unwrap();
+    assert_eq!((library.chosen(), library.best(4).unwrap().name.as_str()), (None, "base-q8_0"));
+    assert_eq!(Library::open("/nowhere").best(4), None);
+}
+
+#[test]
+fn verifying_remembers_the_check_sum_and_refuses_what_only_has_the_name() {
+    let (_folder, library) = library(&["ours", "tiny.en"]);
+    let mut read = 0;
+    let Held::Whisper(model) = library.verify("ours", &mut |done| read = done).unwrap() else { panic!() };
+    assert_eq!((model.sha256.is_some(), model.verified, read), (true, false, model.bytes));
+    assert_eq!(library.find("ours").unwrap().sha256, model.sha256);
+    let refused = library.verify("tiny.en", &mut |_| ()).unwrap_err().to_string();
+    assert!(refused.contains("is not what was published: its SHA-256 is"), "{refused}");
+    assert_eq!(library.find("tiny.en").unwrap().sha256, None);
+}
+
+#[test]
+fn removing_takes_nothing_but_the_model() {
+    let (folder, library) = library(&["ours", "other"]);
+    library.verify("ours", &mut |_| ()).unwrap();
+    assert!(library.remove("ours").unwrap() > 0);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    for name in ["ours", "../ours", ""] {
+        assert!(matches!(library.remove(name), Err(FindError::NotInstalled { .. })), "{name}");
+    }
+}
