@@ -15,3 +15,4 @@ pub mod core;
 pub mod report;
 pub mod store;
 pub mod surfaces;
+pub mod transcript;

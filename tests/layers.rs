@@ -7,20 +7,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules at the top, and what of the crate each may import.
-const TOP: [(&str, &[&str]); 9] = [
+const TOP: [(&str, &[&str]); 10] = [
     ("core", &["core"]),
     ("audio", &["core", "audio"]),
+    ("transcript", &["core", "transcript"]),
     ("store", &["core", "store"]),
     ("report", &["core", "report"]),
     ("surfaces", &["core", "surfaces"]),
     ("control", &["core", "control"]),
-    ("config", &["core", "audio", "store", "report", "surfaces", "config"]),
-    ("app", &["core", "audio", "store", "report", "surfaces", "control", "config", "app"]),
+    ("config", &["core", "audio", "transcript", "store", "report", "surfaces", "config"]),
+    ("app", &["core", "audio", "transcript", "store", "report", "surfaces", "control", "config", "app"]),
     ("main", &[]),
 ];
 
 /// Inside the core: each module, and the core modules it may import.
-const CORE: [(&str, &[&str]); 15] = [
+const CORE: [(&str, &[&str]); 16] = [
     ("units", &[]),
     ("private", &[]),
     ("words", &["units", "private"]),
@@ -31,6 +32,7 @@ const CORE: [(&str, &[&str]); 15] = [
     ("measures", &["units", "event", "activity"]),
     ("nudges", &["units", "event"]),
     ("calls", &["units"]),
+    ("cues", &["units", "private", "words", "event"]),
     ("score", &["measures"]),
     ("moments", &["units", "event", "score", "measures"]),
     ("summary", &["units", "event", "measures", "score", "moments"]),
@@ -38,7 +40,7 @@ const CORE: [(&str, &[&str]); 15] = [
         "pipeline",
         &[
             "units", "words", "event", "frames", "activity", "turns", "measures", "nudges", "score",
-            "summary", "moments",
+            "summary", "moments", "cues",
         ],
     ),
     ("mod", &[]),
@@ -64,7 +66,7 @@ const IMPURE: [&str; 14] = [
 ];
 
 /// The one module that may name each of the heavier libraries.
-const KEPT: [(&str, &str); 21] = [
+const KEPT: [(&str, &str); 22] = [
     ("earshot", "core/activity/ear.rs"),
     ("sonora_aec3", "core/activity/canceller.rs"),
     ("realfft", "core/activity/steady.rs"),
@@ -74,6 +76,7 @@ const KEPT: [(&str, &str); 21] = [
     ("indicatif", "app/cli/"),
     ("toml_parser", "config/"),
     ("strsim", "config/"),
+    ("regex", "transcript/redact/"),
     ("maud", "report/html"),
     ("cpal", "audio/capture/"),
     ("rtrb", "audio/capture/"),

@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn contractions_are_taken_apart() {
-        assert_eq!(read("I won't, you\u{2019}re"), "i will not ,  you are.");
+        assert_eq!(read("I won't, you\u{2019}re"), "i will not , you are.");
         assert_eq!(read("We don't"), "we do not.");
         assert_eq!(read("It's"), "it is.");
     }
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn both_spellings_are_one() {
-        assert_eq!(read("apologize, apologise, Realizing"), "apologise ,  apologise ,  realising.");
+        assert_eq!(read("apologize, apologise, Realizing"), "apologise , apologise , realising.");
         assert_eq!(read("size prize"), "size prize.");
     }
 

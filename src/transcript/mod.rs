@@ -1,0 +1,3 @@
+//! From speech to words that may be kept.
+
+pub mod redact;
