@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const TOP: [(&str, &[&str]); 10] = [
     ("core", &["core"]),
     ("audio", &["core", "audio"]),
+    ("transcript", &["core", "transcript"]),
     ("store", &["core", "store"]),
     ("report", &["core", "report"]),
     ("surfaces", &["core", "surfaces"]),
@@ -33,6 +34,7 @@ const CORE: [(&str, &[&str]); 16] = [
     ("measures", &["units", "event", "activity"]),
     ("nudges", &["units", "event"]),
     ("calls", &["units"]),
+    ("cues", &["units", "private", "words", "event"]),
     ("score", &["measures"]),
     ("moments", &["units", "event", "score", "measures"]),
     ("summary", &["units", "event", "measures", "score", "moments"]),
@@ -40,7 +42,7 @@ const CORE: [(&str, &[&str]); 16] = [
         "pipeline",
         &[
             "units", "words", "event", "frames", "activity", "turns", "measures", "nudges", "score",
-            "summary", "moments",
+            "summary", "moments", "cues",
         ],
     ),
     ("mod", &[]),
@@ -77,6 +79,7 @@ const KEPT: [(&str, &str); 22] = [
     ("indicatif", "app/cli/"),
     ("toml_parser", "config/"),
     ("strsim", "config/"),
+    ("regex", "transcript/redact/"),
     ("maud", "report/html"),
     ("cpal", "audio/capture/"),
     ("rtrb", "audio/capture/"),

@@ -12,6 +12,7 @@ mod file;
 mod key;
 mod keys;
 mod layers;
+pub mod lexicon;
 mod named;
 mod origin;
 mod plan;

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod calls;
+pub mod cues;
 pub mod event;
 pub mod frames;
 pub mod measures;

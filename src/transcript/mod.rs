@@ -11,6 +11,7 @@ pub mod guards;
 pub mod models;
 pub mod queue;
 pub mod recogniser;
+pub mod redact;
 pub mod scripted;
 pub mod segments;
 mod settings;

@@ -8,6 +8,7 @@ mod cookie;
 mod ctl;
 mod devices;
 mod doctor;
+mod lexicon;
 mod log;
 mod recogniser;
 mod replay;
@@ -37,6 +38,7 @@ enum Command {
     Ctl(ctl::CtlArgs),
     Devices(devices::DevicesArgs),
     Doctor(doctor::DoctorArgs),
+    Lexicon(lexicon::LexiconArgs),
     #[command(hide = true)]
     Recogniser(recogniser::RecogniserArgs),
     Replay(replay::ReplayArgs),
@@ -89,6 +91,7 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Ctl(args) => ctl::run(&args),
         Command::Devices(args) => devices::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Lexicon(args) => lexicon::run(&args),
         Command::Recogniser(args) => recogniser::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Report(args) => report::run(&args),

@@ -2,11 +2,13 @@
 //! event must be decided about everywhere before it compiles.
 
 mod channel;
+mod cue;
 mod measures;
 mod nudge;
 mod turns;
 
 pub use channel::State;
+pub use cue::{CueHit, DETECTORS, Detector};
 pub use measures::{Behaviour, Change, Normal, Rise, Second, Standing};
 pub use nudge::{
     Cleared, Decision, Evidence, KINDS, Kind, Order, Outcome, Quantity, Reading, Reason, Variant,
