@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 const TOP: [(&str, &[&str]); 10] = [
     ("core", &["core"]),
     ("audio", &["core", "audio"]),
-    ("transcript", &["core", "transcript"]),
     ("store", &["core", "store"]),
     ("report", &["core", "report"]),
     ("surfaces", &["core", "surfaces"]),
