@@ -65,7 +65,7 @@ const IMPURE: [&str; 14] = [
 ];
 
 /// The one module that may name each of the heavier libraries.
-const KEPT: [(&str, &str); 21] = [
+const KEPT: [(&str, &str); 25] = [
     ("earshot", "core/activity/ear.rs"),
     ("sonora_aec3", "core/activity/canceller.rs"),
     ("realfft", "core/activity/steady.rs"),
@@ -87,6 +87,10 @@ const KEPT: [(&str, &str); 21] = [
     ("notify", "config/"),
     ("sd_notify", "app/daemon/"),
     ("tracing_subscriber", "app/cli/"),
+    ("ureq", "transcript/models/fetch.rs"),
+    ("zip", "transcript/models/convert/"),
+    ("half", "transcript/models/convert/"),
+    ("toml", "transcript/models/manifest.rs"),
 ];
 
 fn source() -> PathBuf {
