@@ -9,6 +9,7 @@ mod ctl;
 mod devices;
 mod doctor;
 mod log;
+mod model;
 mod replay;
 mod report;
 mod run;
@@ -36,6 +37,7 @@ enum Command {
     Ctl(ctl::CtlArgs),
     Devices(devices::DevicesArgs),
     Doctor(doctor::DoctorArgs),
+    Model(model::ModelArgs),
     Replay(replay::ReplayArgs),
     Report(Box<report::ReportArgs>),
     Run(run::RunArgs),
@@ -86,6 +88,7 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Ctl(args) => ctl::run(&args),
         Command::Devices(args) => devices::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Model(args) => model::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
