@@ -91,6 +91,10 @@ const KEPT: &[(&str, &str)] = &[
     ("notify", "config/"),
     ("sd_notify", "app/daemon/"),
     ("tracing_subscriber", "app/cli/"),
+    ("ureq", "transcript/models/fetch.rs"),
+    ("zip", "transcript/models/convert/"),
+    ("half", "transcript/models/convert/"),
+    ("toml", "transcript/models/manifest.rs"),
 ];
 
 fn source() -> PathBuf {

@@ -12,5 +12,8 @@ mod ggml;
 mod convert;
 #[path = "models/damaged.rs"]
 mod damaged;
+#[cfg(feature = "fetch")]
+#[path = "models/fetch.rs"]
+mod fetch;
 #[path = "models/library.rs"]
 mod library;

@@ -10,6 +10,7 @@ mod devices;
 mod doctor;
 mod lexicon;
 mod log;
+mod model;
 mod recogniser;
 mod replay;
 mod report;
@@ -41,6 +42,7 @@ enum Command {
     Lexicon(lexicon::LexiconArgs),
     #[command(hide = true)]
     Recogniser(recogniser::RecogniserArgs),
+    Model(model::ModelArgs),
     Replay(replay::ReplayArgs),
     Report(Box<report::ReportArgs>),
     Run(run::RunArgs),
@@ -93,6 +95,7 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Recogniser(args) => recogniser::run(&args),
+        Command::Model(args) => model::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

@@ -8,6 +8,8 @@ mod choose;
 mod convert;
 mod digest;
 mod fault;
+#[cfg(feature = "fetch")]
+mod fetch;
 mod import;
 mod layout;
 mod library;
@@ -23,6 +25,8 @@ pub use choose::{Choice, Speed, choose};
 pub use convert::{ConvertFault, Ct2Model, Form, SourceFault, Target, vocabulary};
 pub use digest::{NotASum, Sum};
 pub use fault::{Class, ModelFault};
+#[cfg(feature = "fetch")]
+pub use fetch::{FetchError, address, fetch};
 pub use import::{Doing, ImportError, ImportOptions, Imported, Step, import};
 pub use layout::{Dims, Family, Ftype};
 pub use library::{Detector, FindError, Held, Installed, Library};

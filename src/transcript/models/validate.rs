@@ -91,6 +91,16 @@ fn header(walk: &mut Walk<impl Read + Seek>) -> Result<(Dims, Ftype), ModelFault
     ] = numbers;
     within("the encoder's length", audio_context, |n| n == AUDIO_CONTEXT, "1500")?;
     within("the decoder's length", text_context, |n| n == TEXT_CONTEXT, "448")?;
+    let any = |_| true;
+    let dims = Dims {
+        vocabulary: within("the vocabulary", vocabulary, any, VOCABULARIES)?,
+        state: within("the width", state, any, WIDTHS)?,
+        heads: within("the number of heads", heads, any, HEADS)?,
+        audio_layers: within("the encoder's layers", audio_layers, any, AUDIO_LAYERS)?,
+        text_layers: within("the decoder's layers", text_layers, any, TEXT_LAYERS)?,
+        mels: within("the number of bands", mels, any, BANDS)?,
+    };
+    dims.check()?;
     within("the decoder's width", text_state, |n| i64::from(n) == i64::from(state), "that of the encoder")?;
     within(
         "the decoder's number of heads",
@@ -103,16 +113,6 @@ fn header(walk: &mut Walk<impl Read + Seek>) -> Result<(Dims, Ftype), ModelFault
         value: ftype.into(),
         expected: "one of whisper.cpp's",
     })?;
-    let any = |_| true;
-    let dims = Dims {
-        vocabulary: within("the vocabulary", vocabulary, any, VOCABULARIES)?,
-        state: within("the width", state, any, WIDTHS)?,
-        heads: within("the number of heads", heads, any, HEADS)?,
-        audio_layers: within("the encoder's layers", audio_layers, any, AUDIO_LAYERS)?,
-        text_layers: within("the decoder's layers", text_layers, any, TEXT_LAYERS)?,
-        mels: within("the number of bands", mels, any, BANDS)?,
-    };
-    dims.check()?;
     Ok((dims, ftype))
 }
 
