@@ -112,6 +112,7 @@ fn run(call: &StoredCall, notes: &mut Vec<Note>) -> Vec<Event> {
             | Event::Customer { .. }
             | Event::Channel { .. }
             | Event::Baseline { .. }
+            | Event::Cue(_)
             | Event::Second(_) => policy.note(event),
             // What comes out is not put in.
             Event::Decision(_) | Event::Cleared { .. } => (),

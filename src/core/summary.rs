@@ -299,6 +299,7 @@ impl Summary {
             | Event::PaceRose { .. }
             | Event::Channel { .. }
             | Event::Baseline { .. }
+            | Event::Cue(_)
             | Event::Cleared { how: Cleared::Passed | Cleared::TimedOut | Cleared::Dismissed, .. }
             | Event::Ordered { .. }
             | Event::Applied { .. } => (),

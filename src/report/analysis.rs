@@ -1,7 +1,7 @@
 //! One call, collected from its events in the order people look at it.
 
 use crate::core::event::{
-    Change, Cleared, Decision, Event, Judged, Kind, Normal, Outcome, Second, Standing, State,
+    Change, Cleared, CueHit, Decision, Event, Judged, Kind, Normal, Outcome, Second, Standing, State,
 };
 use crate::core::summary::CallSummary;
 use crate::core::transcript::Transcript;
@@ -137,6 +137,8 @@ pub struct Analysis {
     pub monologues: Vec<Monologue>,
     /// Silences over three seconds.
     pub silences: Vec<Span>,
+    /// Phrases that were found, by the time they were said.
+    pub cues: Vec<CueHit>,
     /// What the customer began and stopped doing.
     pub customer: Vec<(SampleTime, Change)>,
     /// Stretches in which a channel was anything but live.
@@ -151,6 +153,12 @@ pub struct Analysis {
     pub transcript: Option<Transcript>,
 }
 
+/// Words come late and in any order; what was said has one order.
+fn in_order(mut cues: Vec<CueHit>) -> Vec<CueHit> {
+    cues.sort_by_key(|hit| (hit.at, hit.who, hit.detector));
+    cues
+}
+
 /// Collects an [`Analysis`] from events.
 #[derive(Debug, Default)]
 pub struct Collector {
@@ -163,6 +171,7 @@ pub struct Collector {
     transfers: Vec<Transfer>,
     monologues: Vec<Monologue>,
     silences: Vec<Span>,
+    cues: Vec<CueHit>,
     customer: Vec<(SampleTime, Change)>,
     changes: Sides<Vec<(State, SampleTime)>>,
     baselines: Vec<BaselineStep>,
@@ -183,6 +192,7 @@ impl Collector {
             }
             Event::Monologue { who, from, to } => self.monologue(who, Span { from, to }),
             Event::Silence { from, to } => self.silences.push(Span { from, to }),
+            Event::Cue(hit) => self.cues.push(hit),
             Event::VoiceLowered { from, to, peak, spoken, .. } => {
                 self.raised.push(Raised { span: Span { from, to }, peak_db: peak, spoken });
             }
@@ -259,6 +269,7 @@ impl Collector {
             transfers: self.transfers,
             monologues: self.monologues,
             silences: self.silences,
+            cues: in_order(self.cues),
             customer: self.customer,
             states: changes.map(|c| spans_of(&c, end)),
             baselines: self.baselines,

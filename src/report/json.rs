@@ -56,6 +56,8 @@ pub struct Root {
     pub monologues: Vec<MonologueJson>,
     /// Long silences (M12).
     pub silences: Vec<SpanJson>,
+    /// Phrases that were found (M15).
+    pub cues: Vec<CueJson>,
     /// What the customer began and stopped doing (M11).
     pub customer: Vec<CustomerJson>,
     /// What was normal for the agent.
@@ -199,6 +201,19 @@ pub struct TurnJson {
     pub offset_s: Option<f64>,
     /// It was taken by an interruption, and is no reply.
     pub by_interruption: bool,
+}
+
+/// A phrase that was found; never its words.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CueJson {
+    /// Whose.
+    pub speaker: &'static str,
+    /// First word, s.
+    pub start_s: f64,
+    /// End of the last word, s.
+    pub end_s: f64,
+    /// Which kind: `empathy`, `policy_wall` and so on.
+    pub detector: &'static str,
 }
 
 /// A monologue.
@@ -538,6 +553,7 @@ pub fn root(a: &Analysis) -> Root {
         turns: a.transfers.iter().map(turn).collect(),
         monologues: a.monologues.iter().map(monologue).collect(),
         silences: a.silences.iter().map(span).collect(),
+        cues: a.cues.iter().map(cue).collect(),
         customer: a.customer.iter().map(|(at, change)| customer(*at, change)).collect(),
         transcript: a.transcript.as_ref().map(|t| t.said.iter().map(said::utterance).collect()),
         recognition: a.transcript.as_ref().map(said::recognition),
@@ -625,6 +641,15 @@ fn turn(t: &crate::report::analysis::Transfer) -> TurnJson {
         at_s: seconds(t.at),
         offset_s: t.offset.map(figure),
         by_interruption: t.by_interruption,
+    }
+}
+
+fn cue(hit: &crate::core::event::CueHit) -> CueJson {
+    CueJson {
+        speaker: names::side(hit.who),
+        start_s: seconds(hit.at),
+        end_s: seconds(hit.until),
+        detector: hit.detector.name(),
     }
 }
 

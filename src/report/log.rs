@@ -52,6 +52,7 @@ fn told(event: &Event, offset: SampleSpan) -> Option<(SampleTime, String)> {
         Event::Baseline { at, standing, .. } => {
             (*at, format!("Baseline {}", names::standing_title(*standing)))
         }
+        Event::Cue(hit) => (hit.at, format!("{} words: {}", hit.who, names::detector_title(hit.detector))),
         Event::Decision(decision) => (decision.at, decided(decision)),
         Event::Cleared { kind, at, how } => {
             (*at, format!("Nudge off ({}): {}", names::kind_title(*kind), names::cleared_title(*how)))

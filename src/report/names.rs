@@ -2,8 +2,8 @@
 //! fact, never a judgement of a person.
 
 use crate::core::event::{
-    Behaviour, Class, Cleared, Decision, Evidence, Kind, Outcome, Quantity, Reason, Reliability, Standing,
-    State, Variant,
+    Behaviour, Class, Cleared, Decision, Detector, Evidence, Kind, Outcome, Quantity, Reason, Reliability,
+    Standing, State, Variant,
 };
 use crate::core::measures::Why;
 use crate::core::moments::Cause;
@@ -306,6 +306,25 @@ pub fn behaviour(behaviour: Behaviour) -> &'static str {
         Behaviour::HigherPitch => "higher_pitch",
         Behaviour::Faster => "faster",
         Behaviour::Interrupting => "interrupting",
+    }
+}
+
+/// A kind of phrase, for people.
+pub fn detector_title(detector: Detector) -> &'static str {
+    match detector {
+        Detector::Empathy => "empathy",
+        Detector::Paraphrase => "paraphrase",
+        Detector::OpenQuestion => "open question",
+        Detector::AgreementTrap => "agrees with a grievance",
+        Detector::PolicyWall => "policy wall",
+        Detector::SoothingTrap => "told to calm down",
+        Detector::Apology => "apology",
+        Detector::ApologyRamble => "apologises again and again",
+        Detector::NextStep => "next step",
+        Detector::Boundary => "boundary",
+        Detector::Ownership => "ownership",
+        Detector::Escalation => "escalation",
+        Detector::Abuse => "insult",
     }
 }
 

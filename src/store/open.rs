@@ -308,6 +308,7 @@ const fn decided(event: &Event) -> SampleTime {
         | Event::Silence { to, .. }
         | Event::PaceFell { to, .. } => *to,
         Event::Overlapped(judged) => judged.overlap.until,
+        Event::Cue(hit) => hit.until,
         Event::Reclassed { at, .. }
         | Event::PaceRose { at, .. }
         | Event::Customer { at, .. }

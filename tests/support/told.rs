@@ -14,6 +14,7 @@ pub(crate) fn times(event: &Event) -> (SampleTime, Vec<SampleTime>) {
         Event::SpeechEnded { from, at, decided, .. } => (*decided, vec![*from, *at]),
         Event::VoiceLowered { from, to, decided, .. } => (*decided, vec![*from, *to]),
         Event::SpeechWithdrawn { from, to, .. } => (*to, vec![*from]),
+        Event::Cue(hit) => (hit.until, vec![hit.at]),
         Event::Overlapped(j) => (j.overlap.until, vec![j.overlap.at, j.overlap.end]),
         Event::Reclassed { at, .. }
         | Event::Customer { at, .. }

@@ -20,6 +20,8 @@ const LEAD: &str = "lead";
 const FUNCTION: &str = "function";
 /// Words behind which a guard no longer reaches.
 const TURN: &str = "turn";
+/// Words that say sorry.
+const APOLOGY: &str = "apology_word";
 /// Number words; what is written with digits belongs to it by itself.
 const NUMBER: &str = "number";
 /// Words that free words do not pass over.
@@ -289,7 +291,7 @@ impl Maker {
     fn finish(mut self, draft: &Draft) -> Result<Lexicon, Vec<Mistake>> {
         let [skipped, leading, negation] = [FILLER, LEAD, NEGATION].map(|name| self.symbol(name, Form::Base));
         let number = self.number();
-        let (function, turn) = (self.words_of(FUNCTION), self.words_of(TURN));
+        let [function, turn, apology] = [FUNCTION, TURN, APOLOGY].map(|name| self.words_of(name));
         if !self.mistakes.is_empty() {
             self.mistakes.sort_by_key(|m| (m.line, m.column));
             return Err(self.mistakes);
@@ -302,6 +304,7 @@ impl Maker {
             guarded: self.guarded.into_iter().collect(),
             function: function.into_iter().collect(),
             turn: turn.into_iter().collect(),
+            apology: apology.into_iter().collect(),
         })
     }
 }

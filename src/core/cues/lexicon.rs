@@ -47,6 +47,7 @@ pub struct Lexicon {
     pub(super) guarded: BTreeMap<Detector, Vec<usize>>,
     pub(super) function: BTreeSet<String>,
     pub(super) turn: BTreeSet<String>,
+    pub(super) apology: BTreeSet<String>,
 }
 
 /// A phrase in a text.
@@ -105,6 +106,13 @@ impl Lexicon {
     pub fn find(&self, who: Channel, text: &Spoken) -> Vec<Find> {
         let sentences = self.speller.sentences(text.reveal());
         sentences.iter().flat_map(|sentence| self.find_in(who, sentence)).collect()
+    }
+
+    /// The words that say sorry: words are what stands between spaces, from 0.
+    pub fn apologies(&self, text: &Spoken) -> Vec<usize> {
+        let sentences = self.speller.sentences(text.reveal());
+        let tokens = sentences.iter().flat_map(|sentence| &sentence.tokens);
+        tokens.filter(|token| self.apology.contains(&token.text)).map(|token| token.word).collect()
     }
 
     fn find_in(&self, who: Channel, sentence: &Sentence) -> Vec<Find> {

@@ -6,10 +6,12 @@ mod build;
 mod draft;
 mod forms;
 mod lexicon;
+mod listener;
 mod normal;
 mod pattern;
 mod program;
 
 pub use draft::{DetectorDraft, Draft, GuardDraft, Line, List, Mistake};
 pub use lexicon::{Find, Lexicon, Stop};
+pub use listener::{Listener, Settings};
 pub use pattern::Fault;

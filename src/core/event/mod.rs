@@ -168,6 +168,8 @@ pub enum Event {
         /// What is normal.
         normal: Normal,
     },
+    /// A phrase was said; told when its words are known.
+    Cue(CueHit),
     /// The curves, once a second.
     Second(Second),
     /// What the policy is fed, ten times a second.

@@ -150,6 +150,7 @@ impl Policy {
             | Event::PaceFell { .. }
             | Event::Customer { .. }
             | Event::Baseline { .. }
+            | Event::Cue(_)
             | Event::Reading(_)
             | Event::Decision(_)
             | Event::Cleared { .. }

@@ -10,6 +10,7 @@ use crate::core::activity::likeness::{LeakFrame, LeakMeter, SameAudio};
 use crate::core::activity::liveness::{self, Change, Evidence, Liveness, State};
 use crate::core::activity::steady::{Bands, Sound, Steady, SteadyJudge};
 use crate::core::activity::{self, Activity};
+use crate::core::cues::Listener;
 use crate::core::event::{Event, Order};
 use crate::core::frames::{Block, Frame, Framer, Gap};
 use crate::core::measures::baseline::{self, Normal};
@@ -140,6 +141,7 @@ pub struct Pipeline {
     customer_pace: Pace,
     customer_window: LoudnessWindow,
     policy: Policy,
+    listener: Option<Listener>,
     summary: Summary,
     suspended: Suspension,
     /// Frames that went through all stages.
@@ -169,6 +171,7 @@ impl Pipeline {
             customer_pace: Pace::new(),
             customer_window: LoudnessWindow::new(),
             policy: Policy::new(settings.nudges, past.strictness),
+            listener: None,
             summary: Summary::new(settings.score),
             suspended: Suspension::default(),
             done: 0,
@@ -202,7 +205,21 @@ impl Pipeline {
     pub fn words(&mut self, words: &Words, out: &mut Vec<Event>) {
         let from = out.len();
         self.overlaps.words(words, out);
+        self.find_cues(words, out);
         self.pass_on(&out[from..]);
+    }
+
+    /// Finds phrases in the words from now on. Without this none are found.
+    pub fn listen(&mut self, listener: Listener) {
+        self.listener = Some(listener);
+    }
+
+    fn find_cues(&mut self, words: &Words, out: &mut Vec<Event>) {
+        if let Some(listener) = &mut self.listener {
+            let mut hits = Vec::new();
+            listener.hear(words, &mut hits);
+            out.extend(hits.into_iter().map(Event::Cue));
+        }
     }
 
     /// Carries out an order.

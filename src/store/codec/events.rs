@@ -1,8 +1,8 @@
 //! Events. The number of a variant is for ever: new ones come last.
 
 use crate::core::event::{
-    Behaviour, Change, Class, Cleared, Decision, Event, Evidence, Judged, Kind, Normal, Order, Outcome,
-    Overlap, Quantity, Reading, Reason, Reliability, Rise, Second, Standing, State, Variant,
+    Behaviour, Change, Class, Cleared, CueHit, Decision, Detector, Event, Evidence, Judged, Kind, Normal,
+    Order, Outcome, Overlap, Quantity, Reading, Reason, Reliability, Rise, Second, Standing, State, Variant,
 };
 use crate::store::codec::bits::{Code, Damaged, Input};
 
@@ -30,8 +30,10 @@ choice!(Event {
     20 = Ordered { at, order },
     21 = Applied { at },
     22 = Ended { at },
+    23 = Cue(hit),
 });
 
+record!(CueHit { at, until, who, detector });
 record!(Judged { overlap, announced, reliability });
 record!(Overlap { at, end, until, by, class, overlap, held, confirmed });
 record!(Rise { level, newest, tilt, pitch, floor });
@@ -58,6 +60,10 @@ record!(Reading {
 record!(Decision { at, kind, variant, began, outcome, evidence, standing });
 record!(Evidence { quantity, value, limit });
 
+choice!(Detector {
+    0 = Empathy, 1 = Paraphrase, 2 = OpenQuestion, 3 = AgreementTrap, 4 = PolicyWall, 5 = SoothingTrap, 6 = Apology,
+    7 = ApologyRamble, 8 = NextStep, 9 = Boundary, 10 = Ownership, 11 = Escalation, 12 = Abuse,
+});
 choice!(State {
     0 = Unknown, 1 = Live, 2 = Silent, 3 = Zeros, 4 = Dead, 5 = Leaking, 6 = SameAudio,
 });

@@ -211,6 +211,7 @@ fn append(db: &Connection, progress: &mut Progress, events: &[Event]) -> rusqlit
             | Event::Customer { .. }
             | Event::Channel { .. }
             | Event::Baseline { .. }
+            | Event::Cue(_)
             | Event::Cleared { .. }
             | Event::Applied { .. }
             | Event::Ended { .. } => row(db, progress.id, seq, event)?,
