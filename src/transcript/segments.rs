@@ -213,6 +213,7 @@ impl Segments {
             | Event::PaceRose { .. }
             | Event::PaceFell { .. }
             | Event::Customer { .. }
+            | Event::Cue(_)
             | Event::Baseline { .. }
             | Event::Second(_)
             | Event::Decision(_)
