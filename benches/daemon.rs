@@ -359,6 +359,7 @@ fn here(home: &Path, player: &evenkeel::app::daemon::play::Player) -> Result<std
         clock: player.clock(),
         clocks: player.clocks(),
         wall: Box::new(jiff::Timestamp::now),
+        patience: std::time::Duration::ZERO,
     };
     Ok(std::thread::spawn(move || run(options)))
 }

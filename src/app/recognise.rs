@@ -30,6 +30,8 @@ pub struct Choice {
     pub language: String,
     /// Whether the times of words are measured.
     pub times: bool,
+    /// Everything else on the machine comes first: a call goes on, or may begin.
+    pub polite: bool,
     /// Somebody named it: that it cannot be had is an error and no misfortune.
     pub asked: bool,
 }
@@ -64,6 +66,7 @@ impl Choice {
         if !scripted {
             args.extend(["--language".into(), OsString::from(&self.language)]);
         }
+        args.extend(self.polite.then(|| "--polite".into()));
         args.extend((self.times && !scripted).then(|| "--times".into()));
         args
     }
@@ -88,7 +91,7 @@ pub fn wanted(settings: &Settings, folder: &Path) -> Result<Option<Choice>, Fail
         name => named(name, folder)?,
     };
     let models = Sides { agent, customer };
-    Ok(Some(Choice { models, language: settings.language.clone(), times: true, asked: false }))
+    Ok(Some(Choice { models, language: settings.language.clone(), times: true, polite: false, asked: false }))
 }
 
 /// What a model's file is called without what all of them are called.

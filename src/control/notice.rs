@@ -78,6 +78,8 @@ pub enum Notice {
         at_s: f64,
         /// What.
         text: Private,
+        /// How long ago its last word ended, ms; none where the call is over.
+        age_ms: Option<f64>,
     },
     /// A program holds both sides and is not known.
     UnknownProgram {

@@ -32,6 +32,7 @@ const STYLE: &str = concat!(
     include_str!("html/page.css"),
     include_str!("html/score.css"),
     include_str!("html/plot.css"),
+    include_str!("html/transcript.css"),
     include_str!("html/print.css")
 );
 

@@ -71,8 +71,10 @@ impl Recogniser for Scripted {
         if line.die {
             (self.die)();
         }
-        while line.hang {
-            std::thread::park();
+        if line.hang {
+            loop {
+                std::thread::park();
+            }
         }
         std::thread::sleep(Duration::from_millis(line.slow_ms));
         if line.refuse {

@@ -71,6 +71,8 @@ impl Desk {
             }
         }
         command.env("XDG_CONFIG_HOME", self.path("no-config")).env_remove("NO_COLOR");
+        // Models that somebody installed here would add words to every call.
+        command.env("XDG_DATA_HOME", self.path("no-data"));
         command.env("LC_ALL", "C.UTF-8").current_dir(self.0.path()).args(args);
         command
     }

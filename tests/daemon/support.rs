@@ -189,6 +189,7 @@ fn options(home: &Home, player: &Player, wall_s: &Arc<AtomicI64>, how: &Start<'_
         clock: player.clock(),
         clocks: player.clocks(),
         wall: Box::new(move || Timestamp::now() + SignedDuration::from_secs(off.load(Ordering::Relaxed))),
+        patience: Duration::ZERO,
     }
 }
 

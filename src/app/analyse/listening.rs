@@ -17,9 +17,9 @@ use crate::transcript::segments::{Segments, Utterance};
 
 /// Nobody waits for the text of a recorded call: a machine under load has time.
 const LIMITS: Limits = Limits {
-    load: Duration::from_secs(120),
-    utterance: Duration::from_secs(60),
-    per_second: Duration::from_secs(10),
+    load: Duration::from_secs(300),
+    utterance: Duration::from_secs(180),
+    per_second: Duration::from_secs(30),
 };
 
 /// Listens to one call.

@@ -25,6 +25,9 @@ pub(super) struct RecogniserArgs {
     /// Measure the times of words.
     #[arg(long)]
     times: bool,
+    /// Let everything else on the machine come first.
+    #[arg(long)]
+    polite: bool,
     /// Hear what this file says, for tests.
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     scripted: Option<PathBuf>,
@@ -35,7 +38,10 @@ type Loaded<'a> = Result<(Box<dyn Recogniser + 'a>, Family), Unfit>;
 /// Runs the command.
 pub(super) fn run(args: &RecogniserArgs) -> Result<Status, Failure> {
     process::keep_memory_private();
-    process::yield_to_others();
+    process::end_with_parent();
+    if args.polite {
+        process::yield_to_others();
+    }
     let loaded = match (&args.scripted, &args.model) {
         (Some(script), _) => scripted(script),
         (None, Some(model)) => whisper(model, args),

@@ -25,19 +25,28 @@ pub fn keep_memory_private() {
 #[cfg(not(target_os = "linux"))]
 pub fn keep_memory_private() {}
 
-/// Everything else on the machine comes first; and this process ends with the one
-/// that started it.
-#[cfg(target_os = "linux")]
+/// Everything else on the machine comes first.
+#[cfg(unix)]
 pub fn yield_to_others() {
-    use rustix::process::{Signal, nice, set_parent_process_death_signal};
-    // How much nicer: half of the way, so that a busy machine still gives it something.
+    // Half of the way, so that a busy machine still gives it something.
     const NICER: i32 = 10;
-    let _ = nice(NICER);
+    // Where it is refused the work is done all the same.
+    let _ = rustix::process::nice(NICER);
+}
+
+#[cfg(not(unix))]
+pub fn yield_to_others() {}
+
+/// This process ends with the one that started it.
+#[cfg(target_os = "linux")]
+pub fn end_with_parent() {
+    use rustix::process::{Signal, set_parent_process_death_signal};
+    // Else it ends when its pipes do.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn yield_to_others() {}
+pub fn end_with_parent() {}
 
 /// Ends the daemon in order at the first signal to end; at the second one at once.
 pub(super) fn stop_on_signals(orders: crossbeam_channel::Sender<crate::control::Asked>) {

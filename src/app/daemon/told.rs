@@ -94,8 +94,8 @@ pub(super) enum Told<'a> {
     Nudge(&'a Decision, Duration),
     /// A nudge is over.
     Cleared(Kind, Cleared, SampleTime),
-    /// Somebody said this; the call may be over by now.
-    Said(&'a Meta, &'a Words),
+    /// Somebody said this, so long ago; the call is over where that is not known.
+    Said(&'a Meta, &'a Words, Option<Duration>),
     /// Other settings hold in the call from here on.
     Applied(&'a Meta, &'a Settings, &'a str),
     /// The customer is on hold, or back.

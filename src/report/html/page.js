@@ -106,6 +106,12 @@
     if (button) widen(Number(button.dataset.zoom));
   });
 
+  // From what was said to its place in the timeline.
+  document.querySelector(".lanes")?.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-at]");
+    if (link) scroll.scrollLeft = Number(link.dataset.at) * width - scroll.clientWidth / 2;
+  });
+
   // Paper has no folds.
   let folded = [];
   addEventListener("beforeprint", () => {

@@ -21,7 +21,7 @@ pub(super) fn section(analysis: &Analysis) -> Markup {
             @if transcript.said.is_empty() {
                 p { "No words were recognised." }
             } @else {
-                ol.lanes { @for words in &transcript.said { (item(words, analysis.origin.offset)) } }
+                ol.lanes { @for words in &transcript.said { (item(words, analysis.origin.offset, analysis.summary.duration)) } }
             }
         }
     }
@@ -31,13 +31,45 @@ fn facts(transcript: &Transcript) -> Markup {
     html! { p.note { @for line in lines(transcript) { (outside(&line)) ". " } } }
 }
 
-fn item(words: &Words, offset: SampleSpan) -> Markup {
+/// One utterance, with the way to its place in the timeline.
+fn item(words: &Words, offset: SampleSpan, length: SampleSpan) -> Markup {
     let agent = words.who == Channel::Agent;
+    let place = words.from.seconds() / length.seconds().max(f64::MIN_POSITIVE);
     let at = clock((words.from + offset).seconds());
     html! {
-        li.agent[agent].customer[!agent] data-at=(format!("{:.2}", words.from.seconds())) {
-            span.when { (at) " " (words.who) }
+        li.agent[agent].customer[!agent] {
+            a.when href="#plot" data-at=(format!("{place:.4}")) { (at) " " (words.who) }
             p { (outside(words.text.reveal())) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::private::Spoken;
+    use crate::core::units::SampleTime;
+
+    fn words(who: Channel, text: &str) -> Words {
+        let (from, to) = (SampleTime::from_seconds(30.0), SampleTime::from_seconds(31.0));
+        Words { who, from, to, text: Spoken::new(text), words: Vec::new() }
+    }
+
+    fn shown(words: &Words) -> String {
+        item(words, SampleSpan::from_seconds(60.0), SampleSpan::from_seconds(120.0)).into_string()
+    }
+
+    #[test]
+    fn each_side_has_its_lane_and_each_utterance_its_place() {
+        let agent = shown(&words(Channel::Agent, "Hello."));
+        assert!(agent.contains(r#"class="agent""#) && agent.contains("Hello."), "{agent}");
+        assert!(agent.contains(r#"data-at="0.2500""#) && agent.contains("1:30 Agent"), "{agent}");
+        assert!(shown(&words(Channel::Customer, "Hi.")).contains(r#"class="customer""#));
+    }
+
+    #[test]
+    fn nothing_that_is_said_becomes_markup() {
+        let item = shown(&words(Channel::Agent, "<script>alert(1)</script>\u{202e}"));
+        assert!(!item.contains("<script") && !item.contains('\u{202e}'), "{item}");
     }
 }

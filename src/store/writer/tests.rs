@@ -143,3 +143,31 @@ fn one_command_that_cannot_be_stored_does_not_hold_up_the_rest() {
     assert_eq!((stored.events.len(), stored.line.lost), (7, 0));
     assert_eq!(writer.state().condition, Condition::Ok);
 }
+
+#[test]
+fn what_was_said_is_stored_in_order_also_after_the_call_and_goes_with_it() {
+    use crate::core::private::Spoken;
+    use crate::core::units::Channel;
+    use crate::core::words::Words;
+
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(folder.path(), &folder.path().join("state"), Wall::now()).unwrap().database;
+    let writer = Writer::spawn(database, Settings { backups: 0, ..Settings::default() }).unwrap();
+    let new = call();
+    let uid = new.uid;
+    let said = |who, from: u64, text: &str| {
+        let (from, to) = (SampleTime::from_frame(from), SampleTime::from_frame(from + 50));
+        let words = Words { who, from, to, text: Spoken::new(text), words: Vec::new() };
+        writer.send(Command::Said { call: uid, words: Box::new(words) })
+    };
+    assert!(writer.send(Command::Begin(Box::new(new))));
+    assert!(said(Channel::Customer, 300, "later") && said(Channel::Agent, 100, "sooner"));
+    assert!(writer.flush(LONG));
+    let call = Reader::open(folder.path()).unwrap().call(&uid.to_string()).unwrap();
+    let texts: Vec<_> = call.said.iter().map(|w| (w.who, w.from.frame(), w.text.reveal())).collect();
+    assert_eq!(texts, [(Channel::Agent, 100, "sooner"), (Channel::Customer, 300, "later")]);
+    // A call that is not there, or not any more, is given no words.
+    assert!(writer.send(Command::Discard(uid)) && said(Channel::Agent, 500, "too late"));
+    assert!(writer.flush(LONG));
+    assert!(Reader::open(folder.path()).unwrap().call(&uid.to_string()).is_err());
+}

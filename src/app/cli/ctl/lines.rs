@@ -36,7 +36,7 @@ pub(super) fn line(notice: &Notice) -> String {
         Notice::CallEnded { call, length_s, score, tip, .. } => {
             ended(call, *length_s, *score, tip.as_deref())
         }
-        Notice::Said { side, at_s, text } => {
+        Notice::Said { side, at_s, text, .. } => {
             row(DIM, side, &format!("{} (at {})", text.expose(), span(*at_s)))
         }
         Notice::UnknownProgram { name } => row(

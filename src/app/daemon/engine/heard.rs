@@ -24,7 +24,7 @@ impl Engine {
     pub(in crate::app::daemon) fn heard(&mut self, now: Nanos, heard: Heard) {
         let Heard { call, news } = heard;
         match news {
-            News::Outcome { outcome: Outcome::Said(words), .. } => self.said(now, call, words),
+            News::Outcome { outcome: Outcome::Said(words), .. } => self.said(now, call, &words),
             News::Outcome { outcome: Outcome::Dropped(_), .. } => (),
             News::Outcome { utterance, outcome: Outcome::Missed(error), late } => {
                 self.missed(call, *utterance, error, late);
@@ -39,22 +39,23 @@ impl Engine {
     }
 
     // Redaction stands before this: nothing is told or kept that did not pass it.
-    fn said(&mut self, now: Nanos, call: CallUid, words: Words) {
+    fn said(&mut self, now: Nanos, call: CallUid, words: &Words) {
         let running = self.running.as_mut().filter(|running| running.meta.uid == call);
         let Some(running) = running else {
             if let Some(meta) = self.recent.iter().find(|meta| meta.uid == call).cloned() {
-                self.tell(Told::Said(&meta, &words));
+                self.tell(Told::Said(&meta, words, None));
             }
             return;
         };
         let (meta, mut events) = (running.meta.clone(), Vec::new());
-        running.call.words(&words, &mut events);
-        self.tell(Told::Said(&meta, &words));
+        let late = Duration::from_nanos(now.since(running.call.moment(words.to)));
+        running.call.words(words, &mut events);
+        self.tell(Told::Said(&meta, words, Some(late)));
         self.pass_on(now, &events);
     }
 
     fn missed(&mut self, call: CallUid, utterance: Utterance, error: RecogniserError, late: bool) {
-        tracing::warn!(%error, late, "an utterance was not recognised");
+        tracing::debug!(%error, late, "an utterance was not recognised");
         let ear =
             self.running.as_mut().filter(|running| running.meta.uid == call).and_then(|r| r.ear.as_mut());
         if let Some(ear) = ear.filter(|_| !late) {
@@ -80,7 +81,7 @@ impl Engine {
         let folder = recognise::folder_in(&self.parts.seat.data);
         match recognise::wanted(self.parts.config.transcript(), &folder) {
             // Live text does without the times of words, which cost a third more.
-            Ok(choice) => choice.map(|choice| Choice { times: false, ..choice }),
+            Ok(choice) => choice.map(|choice| Choice { times: false, polite: true, ..choice }),
             Err(failure) => {
                 self.tell(Told::Device(&format!("no words: {}", failure.message), failure.hint.as_deref()));
                 None

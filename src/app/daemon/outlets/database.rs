@@ -120,7 +120,7 @@ impl Outlet for Database {
                 config_hash: hash.to_owned(),
                 settings: Box::new(*settings),
             }),
-            Told::Said(meta, words) => {
+            Told::Said(meta, words, _) => {
                 self.send(Command::Said { call: meta.uid, words: Box::new(words.clone()) });
             }
             Told::Over(meta, over) => self.over(meta, over),

@@ -68,7 +68,7 @@ impl Outlet for Lines {
         match told {
             Told::Began(meta) => self.news(Tone::Plain, "call begins", words::began(meta)),
             Told::Joined(_) => self.news(Tone::Plain, "call named by order", ""),
-            Told::Said(_, words) => {
+            Told::Said(_, words, _) => {
                 self.say(point(words.from), Tone::Plain, words.who.to_string(), words.text.reveal());
             }
             Told::Nudge(decision, _) => self.nudge(decision),

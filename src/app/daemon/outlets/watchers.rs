@@ -126,10 +126,11 @@ impl Outlet for Watchers {
         match told {
             Told::Began(meta) => self.began(meta),
             Told::Events(_, events) => self.events(events),
-            Told::Said(_, words) => self.notices.tell(Notice::Said {
+            Told::Said(_, words, late) => self.notices.tell(Notice::Said {
                 side: names::side(words.who).into(),
                 at_s: words.from.seconds(),
                 text: Private::new(words.text.reveal()),
+                age_ms: late.map(|late| late.as_secs_f64() * 1000.0),
             }),
             Told::Nudge(decision, age) => self.nudge(decision, age),
             Told::Cleared(kind, cleared, _) => {

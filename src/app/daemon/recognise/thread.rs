@@ -4,11 +4,11 @@
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, select};
 
 use crate::app::recognise::Choice;
 use crate::store::CallUid;
-use crate::transcript::child::{Limits, Stop};
+use crate::transcript::child::Limits;
 use crate::transcript::desk::{Desk, Outcome};
 use crate::transcript::queue::{Aside, UTTERANCES};
 use crate::transcript::recogniser::RecogniserError;
@@ -73,7 +73,7 @@ struct Worker {
     live: Receiver<Job>,
     after: Receiver<Tail>,
     answers: Sender<Heard>,
-    desk: Option<(Choice, Desk, Vec<Stop>)>,
+    desk: Option<(Choice, Desk)>,
     tail: Option<Tail>,
     /// The call that was told that nothing more is recognised in it.
     told_off: Option<CallUid>,
@@ -91,13 +91,11 @@ impl Worker {
     fn turn(&mut self) -> Result<(), Ends> {
         match self.live.try_recv() {
             Ok(job) => return self.job(job),
-            Err(crossbeam_channel::TryRecvError::Empty) => (),
-            Err(crossbeam_channel::TryRecvError::Disconnected)
-                if self.tail.is_none() && self.after.is_empty() =>
-            {
+            Err(TryRecvError::Empty) => (),
+            Err(TryRecvError::Disconnected) if self.tail.is_none() && self.after.is_empty() => {
                 return Err(Ends);
             }
-            Err(crossbeam_channel::TryRecvError::Disconnected) => (),
+            Err(TryRecvError::Disconnected) => (),
         }
         if self.tail.is_some() { self.left_over() } else { self.wait() }
     }
@@ -112,20 +110,11 @@ impl Worker {
             recv(live) -> job => job.map_err(|_| Ends).and_then(|job| self.job(job)),
             recv(after) -> tail => tail.map_err(|_| Ends).map(|tail| self.take(tail)),
             default(IDLE) => {
-                if let Some((_, desk, _)) = &mut self.desk {
+                if let Some((_, desk)) = &mut self.desk {
                     desk.rest();
                 }
-                self.idle()
+                Ok(())
             }
-        }
-    }
-
-    /// The model is out of memory: until there is work.
-    fn idle(&mut self) -> Result<(), Ends> {
-        match self.live.recv_timeout(IDLE) {
-            Ok(job) => self.job(job),
-            Err(RecvTimeoutError::Timeout) => Ok(()),
-            Err(RecvTimeoutError::Disconnected) => Err(Ends),
         }
     }
 
@@ -186,12 +175,11 @@ impl Worker {
 
     /// The recognisers of a choice; those of another one end.
     fn desk(&mut self, choice: &Choice) -> Option<&mut Desk> {
-        if self.desk.as_ref().is_none_or(|(loaded, ..)| loaded != choice) {
+        if self.desk.as_ref().is_none_or(|(loaded, _)| loaded != choice) {
             self.desk = None;
             let desk = choice.desk(Limits::default()).ok()?;
-            let stops = desk.stops();
-            self.desk = Some((choice.clone(), desk, stops));
+            self.desk = Some((choice.clone(), desk));
         }
-        self.desk.as_mut().map(|(_, desk, _)| desk)
+        self.desk.as_mut().map(|(_, desk)| desk)
     }
 }

@@ -1,0 +1,82 @@
+//! Real speech, real weights. The model is `EVENKEEL_TEST_MODEL`, or the one that is
+//! installed: `EVENKEEL_TEST_MODEL=ggml-tiny.en-q8_0.bin cargo test --test speech -- --ignored`.
+
+#![cfg(feature = "whisper")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failing test panics")]
+
+use std::path::{Path, PathBuf};
+
+use evenkeel::app::folders::Folders;
+use evenkeel::app::recognise;
+use evenkeel::audio::StereoSide;
+use evenkeel::core::units::{RATE, SampleSpan};
+use evenkeel::transcript::guards::{Family, Verdict, judge, without_remarks};
+use evenkeel::transcript::recogniser::{Context, Heard, Recogniser};
+use evenkeel::transcript::whisper::{Loading, Whisper};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sample-call.flac");
+
+fn model() -> PathBuf {
+    let named = std::env::var_os("EVENKEEL_TEST_MODEL").map(PathBuf::from);
+    let installed = || recognise::best(&recognise::folder(&Folders::standard().unwrap()));
+    named.or_else(installed).expect("name a model in EVENKEEL_TEST_MODEL")
+}
+
+fn load(model: &Path, times: bool) -> Whisper<'_> {
+    Whisper::load(&Loading { model, language: "en", times }).unwrap()
+}
+
+/// Seconds of the agent's side of the sample call.
+fn agent(from: f64, to: f64) -> Vec<f32> {
+    let sides = evenkeel::app::daemon::play::read(SAMPLE.as_ref(), StereoSide::Left).unwrap();
+    let at = |seconds: f64| (seconds * f64::from(RATE)) as usize;
+    sides.agent[at(from)..at(to).min(sides.agent.len())].to_vec()
+}
+
+fn verdict(heard: Heard, samples: usize, family: Family) -> Verdict {
+    let length = SampleSpan::from_samples(samples as u64);
+    judge(&without_remarks(heard), length, family, true)
+}
+
+#[test]
+#[ignore = "needs model weights"]
+fn speech_becomes_words_with_times_that_rise() {
+    let model = model();
+    let mut whisper = load(&model, true);
+    let samples = agent(0.0, 8.0);
+    let heard = whisper.recognise(&samples, Context::Fitted).unwrap();
+    assert!(heard.timed && 5 < heard.words.len(), "{} words", heard.words.len());
+    assert!(heard.words.iter().flat_map(|word| [word.from, word.to]).is_sorted());
+    assert!(heard.words.last().unwrap().to <= SampleSpan::from_seconds(8.5));
+    assert!(heard.words.iter().all(|word| 0.0 < word.sure && word.sure <= 1.0));
+    assert_eq!(verdict(heard, samples.len(), whisper.family()), Verdict::Keep);
+}
+
+#[test]
+#[ignore = "needs model weights"]
+fn the_same_utterance_gives_the_same_words() {
+    let model = model();
+    let mut whisper = load(&model, false);
+    let samples = agent(0.0, 6.0);
+    let mut hear = || whisper.recognise(&samples, Context::Fitted).unwrap().text;
+    let first = hear();
+    assert!(first == hear());
+}
+
+#[test]
+#[ignore = "needs model weights"]
+fn r20_silence_and_noise_say_nothing() {
+    let model = model();
+    let mut whisper = load(&model, false);
+    let noise = |level: f32| -> Vec<f32> {
+        (0..3 * u64::from(RATE))
+            .map(|k| ((k * 1_103_515_245 + 12_345) >> 8 & 0xffff) as f32)
+            .map(|x| level * (x / 32_768.0 - 1.0))
+            .collect()
+    };
+    for samples in [vec![0.0; 48_000], noise(0.01), noise(0.1)] {
+        let heard = whisper.recognise(&samples, Context::Fitted).unwrap();
+        let judged = verdict(heard, samples.len(), whisper.family());
+        assert!(matches!(judged, Verdict::Drop(_)), "{judged:?}");
+    }
+}
