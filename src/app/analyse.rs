@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::analyse::listening::Listening;
 use crate::app::exit::{Failure, Status};
-use crate::app::recognise::Choice;
+use crate::app::recognise::{Choice, Rules};
 use crate::app::recording::{self, Script};
 use crate::audio::{AudioError, CallAudio, Chunk, Class, Facts, Inputs, Source};
 use crate::core::event::Event;
@@ -37,8 +37,8 @@ pub struct Measuring {
     pub config_hash: String,
     /// What earlier calls left behind.
     pub past: Past,
-    /// What hears the words, if anything does.
-    pub words: Option<Choice>,
+    /// What hears the words, if anything does, and what is made of them.
+    pub words: Option<(Choice, Rules)>,
 }
 
 impl Job {
@@ -104,8 +104,9 @@ pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) ->
     let journal = job.paths().first().map_or(Ok(None), |path| recording::journal_of(path))?;
     let mut run = journal.as_ref().map_or_else(|| Run::new(measuring), |journal| Run::again(journal, job));
     let mut notes = Vec::new();
-    if let Some(words) = &measuring.words {
-        run.listening = Listening::begin(words, &mut notes)?;
+    if let Some((choice, rules)) = &measuring.words {
+        run.listening = Listening::begin(choice, rules, &mut notes)?;
+        run.pipeline.listen(rules.listener());
     }
     let mut chunk = Chunk::default();
     let mut read = SampleSpan::ZERO;

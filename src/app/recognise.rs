@@ -3,14 +3,18 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
+use crate::config::lexicon;
+use crate::core::cues::{self, Lexicon, Listener};
 use crate::core::units::Sides;
 use crate::transcript::Settings;
 use crate::transcript::child::{Kept, Limits, Program};
 use crate::transcript::desk::Desk;
 use crate::transcript::recogniser::{RecogniserError, Unfit};
+use crate::transcript::redact::{self, Redactor};
 
 /// Models in the order in which they are taken where none is named.
 const PREFERRED: [&str; 4] = ["base.en-q8_0", "base-q8_0", "tiny.en-q8_0", "tiny-q8_0"];
@@ -20,6 +24,45 @@ const PREFERRED_SMALL: [&str; 4] = ["tiny.en-q8_0", "tiny-q8_0", "base.en-q8_0",
 const MANY_CORES: usize = 4;
 /// The ending of a recogniser that says what it is told to, for tests.
 const SCRIPT: &str = "json";
+
+/// What is made of the words that are heard.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The phrases that are listened for.
+    pub lexicon: Arc<Lexicon>,
+    /// What is taken out of the text before it is kept.
+    pub redaction: redact::Settings,
+}
+
+impl Rules {
+    /// As the settings have them.
+    ///
+    /// # Errors
+    /// A file of phrases that cannot be read, or a pattern that is none. Nothing
+    /// may be recognised then: text that must not be kept would be.
+    pub fn new(settings: &Settings) -> Result<Self, Failure> {
+        let lexicon = match settings.lexicon.as_str() {
+            "" => lexicon::built_in(),
+            path => lexicon::load(Path::new(path)).map(Arc::new),
+        };
+        let wrong = |message: String, hint: &str| Failure::new(Status::BadData, message).hint(hint);
+        Ok(Self {
+            lexicon: lexicon.map_err(|e| wrong(e.to_string(), "see `evenkeel lexicon check FILE`"))?,
+            redaction: redact::Settings::new(&settings.redact)
+                .map_err(|e| wrong(format!("transcript.redact: {e}"), "see `evenkeel config check`"))?,
+        })
+    }
+
+    /// Who finds the phrases of one call.
+    pub fn listener(&self) -> Listener {
+        Listener::new(Arc::clone(&self.lexicon), cues::Settings::default())
+    }
+
+    /// Who takes out of one call what must not be kept.
+    pub fn redactor(&self) -> Redactor {
+        Redactor::new(self.redaction.clone())
+    }
+}
 
 /// The models of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]

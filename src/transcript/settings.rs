@@ -13,6 +13,10 @@ pub struct Settings {
     pub language: String,
     /// Nothing is recognised before the call is over.
     pub after_call: bool,
+    /// File of the phrases that are listened for; empty for the built-in ones.
+    pub lexicon: String,
+    /// Patterns of what is taken out of the text besides numbers and addresses.
+    pub redact: Vec<String>,
 }
 
 impl Default for Settings {
@@ -23,6 +27,8 @@ impl Default for Settings {
             customer_model: String::new(),
             language: "en".to_owned(),
             after_call: false,
+            lexicon: String::new(),
+            redact: Vec::new(),
         }
     }
 }

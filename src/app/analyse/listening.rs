@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::app::exit::Failure;
-use crate::app::recognise::{self, Choice};
+use crate::app::recognise::{self, Choice, Rules};
 use crate::core::event::Event;
 use crate::core::pipeline::Pipeline;
 use crate::core::transcript::Transcript;
@@ -13,6 +13,7 @@ use crate::core::words::Words;
 use crate::transcript::child::Limits;
 use crate::transcript::desk::{Desk, Outcome};
 use crate::transcript::recogniser::RecogniserError;
+use crate::transcript::redact::Redactor;
 use crate::transcript::segments::{Segments, Utterance};
 
 /// Nobody waits for the text of a recorded call: a machine under load has time.
@@ -28,6 +29,7 @@ pub(super) struct Listening {
     segments: Segments,
     ready: Vec<Utterance>,
     transcript: Transcript,
+    redactor: Redactor,
 }
 
 impl Listening {
@@ -35,7 +37,11 @@ impl Listening {
     ///
     /// # Errors
     /// Models that were asked for and cannot be had.
-    pub(super) fn begin(choice: &Choice, notes: &mut Vec<String>) -> Result<Option<Self>, Failure> {
+    pub(super) fn begin(
+        choice: &Choice,
+        rules: &Rules,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<Self>, Failure> {
         let begun = choice.desk(LIMITS).and_then(|mut desk| desk.begin().map(|()| desk));
         match begun {
             Ok(desk) => Ok(Some(Self {
@@ -43,6 +49,7 @@ impl Listening {
                 segments: Segments::default(),
                 ready: Vec::new(),
                 transcript: Transcript::new(choice.name()),
+                redactor: rules.redactor(),
             })),
             Err(error) if choice.asked => Err(recognise::failure(error, &choice.name())),
             Err(error) => {
@@ -78,6 +85,10 @@ impl Listening {
             self.segments.event(event, &mut self.ready);
         }
         self.recognise(|_| ());
+        self.transcript.sort();
+        let said = std::mem::take(&mut self.transcript.said);
+        self.transcript.said = said.into_iter().flat_map(|words| self.redactor.push(words)).collect();
+        self.transcript.said.extend(self.redactor.finish());
         self.transcript.sort();
         self.transcript
     }

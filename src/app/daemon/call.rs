@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use crate::audio::capture::Delivered;
+use crate::core::cues::Listener;
 use crate::core::event::{Event, Order};
 use crate::core::frames::align::{Aligner, Health, Stretch};
 use crate::core::pipeline::{Past, Pipeline, Settings};
@@ -143,6 +144,13 @@ impl LiveCall {
     pub(super) fn order(&mut self, order: Order, out: &mut Vec<Event>) {
         if let Some(pipeline) = &mut self.pipeline {
             pipeline.order(order, out);
+        }
+    }
+
+    /// Phrases are found in the words from now on.
+    pub(super) fn listen(&mut self, listener: Listener) {
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.listen(listener);
         }
     }
 

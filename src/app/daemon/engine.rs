@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::recognise::{Both, Jobs};
 use crate::app::daemon::told::{Meta, Outlet, Said, Told};
-use crate::app::recognise::Choice;
+use crate::app::recognise::{Choice, Rules};
 use crate::audio::capture::{Capture, Report};
 use crate::audio::watch::{Seen, Why};
 use crate::config::Config;
@@ -29,7 +29,7 @@ use crate::core::event::{Event, Kind, Order, Outcome};
 use crate::core::pipeline::Past;
 use crate::core::units::{Channel, Nanos, SampleSpan, Sides};
 use crate::store::{CallUid, Devices, Writer};
-use crate::transcript;
+use crate::transcript::{self, redact::Redactor};
 
 pub(super) use running::Running;
 pub(super) use status::{Seat, trigger};
@@ -93,9 +93,10 @@ pub(super) struct Engine {
     counted: crate::control::Counters,
     stopped: bool,
     /// Which models the settings want, as it was found out for these settings.
-    wanted_words: Option<(transcript::Settings, Option<Choice>)>,
-    /// Calls that are over and of which words may still come.
-    recent: Vec<Meta>,
+    wanted_words: Option<(transcript::Settings, Option<(Choice, Rules)>)>,
+    /// Calls that are over and of which words may still come, with what takes out of
+    /// these what must not be kept.
+    recent: Vec<(Meta, Redactor)>,
     /// Those of which more words will come.
     waiting: Vec<CallUid>,
 }
@@ -234,6 +235,7 @@ impl Engine {
         self.pass_on(now, &events);
         events.clear();
         self.events = events;
+        self.let_out(now);
     }
 
     /// Tells what the core said, and tells the calls who speaks.

@@ -2,7 +2,7 @@
 
 use crate::config::effect::Effect::NextCall;
 use crate::config::key::Key;
-use crate::config::key::Place::{On, Words};
+use crate::config::key::Place::{Names, On, Words};
 use crate::config::value::Type;
 
 /// Characters of a model's name or the path of its file.
@@ -48,5 +48,21 @@ pub(super) const KEYS: &[Key] = &[
         low: "",
         high: "",
         places: &[On(|d| &mut d.transcript.after_call)],
+    },
+    Key {
+        name: "transcript.lexicon",
+        accepts: MODEL,
+        effect: NextCall,
+        low: "",
+        high: "",
+        places: &[Words(|d| &mut d.transcript.lexicon)],
+    },
+    Key {
+        name: "transcript.redact",
+        accepts: Type::List { most: 32, max: 300 },
+        effect: NextCall,
+        low: "",
+        high: "",
+        places: &[Names(|d| &mut d.transcript.redact)],
     },
 ];

@@ -15,7 +15,7 @@ use crate::app::baselines::Baselines;
 use crate::app::cli::analyze::output::say;
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
-use crate::app::recognise::{self, Choice};
+use crate::app::recognise::{self, Choice, Rules};
 use crate::audio::{Inputs, StereoSide};
 use crate::config::Config;
 use crate::core::pipeline::Past;
@@ -76,7 +76,7 @@ impl Plan {
 }
 
 /// What hears the words: the model that was named, or one that is installed.
-fn words(args: &AnalyzeArgs, config: &Config) -> Result<Option<Choice>, Failure> {
+fn words(args: &AnalyzeArgs, config: &Config) -> Result<Option<(Choice, Rules)>, Failure> {
     // Without a home there is no folder of models, and none is needed for a file.
     let folder = Folders::standard().map_or_else(|_| PathBuf::new(), |folders| recognise::folder(&folders));
     let mut settings = config.transcript().clone();
@@ -94,7 +94,7 @@ fn words(args: &AnalyzeArgs, config: &Config) -> Result<Option<Choice>, Failure>
         )
         .hint("name a model with `--model`, or see `evenkeel model --help`"));
     }
-    Ok(choice)
+    choice.map(|choice| Ok((choice, Rules::new(&settings)?))).transpose()
 }
 
 /// The calls that were asked for.

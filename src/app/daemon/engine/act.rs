@@ -69,7 +69,10 @@ impl Engine {
         };
         let ear = self.new_ear(&mut meta);
         let mut running = Running::new(at, meta);
-        running.ear = ear;
+        if let Some((ear, rules)) = ear {
+            running.redactor = Some(rules.redactor());
+            (running.ear, running.rules) = (Some(ear), Some(rules));
+        }
         if self.parts.record.is_some() {
             running.tape = Tape::Waiting(Vec::new());
         }
@@ -118,6 +121,9 @@ impl Engine {
             running.from = from;
             running.meta.past = past;
             running.call.measure(running.meta.settings, past);
+            if let Some(rules) = &running.rules {
+                running.call.listen(rules.listener());
+            }
         }
         self.announce(now);
     }
@@ -204,7 +210,7 @@ impl Engine {
         self.hear();
         self.begin_measuring(now, true);
         let Some(running) = self.running.take() else { return };
-        let Running { call, meta, mut tape, mut ear, .. } = running;
+        let Running { call, meta, mut tape, mut ear, redactor, .. } = running;
         let begin = call.begin();
         let mut events = Vec::new();
         let summary = call.finish(at, &mut Both(&mut tape, ear.as_mut()), &mut events);
@@ -222,7 +228,7 @@ impl Engine {
         let ended = meta.began.checked_add(length).unwrap_or(meta.began);
         let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
-        self.outlast(&meta, ear);
+        self.outlast(&meta, ear, redactor);
         self.counted.calls += 1;
         self.quiet = false;
     }

@@ -5,8 +5,10 @@ use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::recognise::Ear;
 use crate::app::daemon::record::Tape;
 use crate::app::daemon::told::Meta;
+use crate::app::recognise::Rules;
 use crate::core::event::{Event, Kind, Reading, State};
 use crate::core::units::{Channel, Nanos, SampleTime, Sides};
+use crate::transcript::redact::Redactor;
 
 /// See the module.
 #[derive(Debug)]
@@ -22,8 +24,11 @@ pub(in crate::app::daemon) struct Running {
     /// Events of the time before it was told of.
     pub(super) early: Vec<Event>,
     pub(super) tape: Tape,
-    /// What listens to its words.
+    /// What listens to its words, and what is made of them.
     pub(super) ear: Option<Ear>,
+    pub(super) rules: Option<Rules>,
+    /// What takes out of the text what must not be kept.
+    pub(super) redactor: Option<Redactor>,
     pub(super) last: Last,
     /// What each side was last heard from.
     pub(super) from: Sides<Option<String>>,
@@ -52,6 +57,8 @@ impl Running {
             early: Vec::new(),
             tape: Tape::Off,
             ear: None,
+            rules: None,
+            redactor: None,
             last: Last::default(),
             from: Sides::default(),
         }
