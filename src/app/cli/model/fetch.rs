@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+#[cfg(not(feature = "fetch"))]
 use crate::app::exit::{Failure, Status};
 
 /// Get models from where they were published. Uses the network.
