@@ -257,7 +257,7 @@ fn convert(
     let words = vocabulary(form, &bytes).map_err(fault)?;
     let unpacked = sources.to_unpack();
     // What is unpacked and what comes of it lie there at the same time.
-    room(folder, unpacked * 2)?;
+    room(folder, unpacked.saturating_mul(2))?;
     let mut told = |done| progress(Step { doing: Doing::Unpacking, done, of: unpacked.max(done) });
     let spool = sources.model(folder, &mut told).map_err(source)?;
     let model = Ct2Model::open(&spool.file).map_err(fault)?;

@@ -95,7 +95,7 @@ fn told(imported: &Imported) {
     match imported.known {
         Some(known) => say(&format!("{name}: bit for bit as published, licence {}", known.licence)),
         None => {
-            say(&format!("{name}: a whole model, but none that was published (SHA-256 {})", imported.sha256))
+            say(&format!("{name}: a whole model, but none that was published (SHA-256 {})", imported.sha256));
         }
     }
 }

@@ -166,7 +166,8 @@ impl Sources {
     pub(in crate::transcript::models) fn to_unpack(&self) -> u64 {
         match self.pieces().as_slice() {
             [Piece::File(_)] => 0,
-            pieces => pieces.iter().map(|piece| piece.bytes()).sum(),
+            // An archive may claim anything.
+            pieces => pieces.iter().fold(0, |all, piece| all.saturating_add(piece.bytes())),
         }
     }
 
