@@ -13,15 +13,10 @@ use crate::core::units::Sides;
 use crate::transcript::Settings;
 use crate::transcript::child::{Kept, Limits, Program};
 use crate::transcript::desk::Desk;
+use crate::transcript::models::{FindError, Library};
 use crate::transcript::recogniser::{RecogniserError, Unfit};
 use crate::transcript::redact::{self, Redactor};
 
-/// Models in the order in which they are taken where none is named.
-const PREFERRED: [&str; 4] = ["base.en-q8_0", "base-q8_0", "tiny.en-q8_0", "tiny-q8_0"];
-/// The same where there are too few cores for the larger ones beside a softphone.
-const PREFERRED_SMALL: [&str; 4] = ["tiny.en-q8_0", "tiny-q8_0", "base.en-q8_0", "base-q8_0"];
-/// Cores from which on there is room for the larger ones.
-const MANY_CORES: usize = 4;
 /// The ending of a recogniser that says what it is told to, for tests.
 const SCRIPT: &str = "json";
 
@@ -103,7 +98,7 @@ impl Choice {
     }
 
     fn args(&self, model: &Path) -> Vec<OsString> {
-        let scripted = model.extension().is_some_and(|ending| ending == SCRIPT);
+        let scripted = is_script(model);
         let what = if scripted { "--scripted" } else { "--model" };
         let mut args: Vec<OsString> = vec!["recogniser".into(), what.into(), model.into()];
         if !scripted {
@@ -156,43 +151,29 @@ pub fn folder_in(data: &Path) -> PathBuf {
 /// A model by its name or its file.
 ///
 /// # Errors
-/// Where there is none like that.
+/// Where there is none like that, or it is not whole.
 pub fn named(wanted: &str, folder: &Path) -> Result<PathBuf, Failure> {
     let path = Path::new(wanted);
-    if path.is_file() {
+    if is_script(path) && path.is_file() {
         return Ok(path.to_owned());
     }
-    let there = installed(folder);
-    there.iter().find(|model| name(model) == wanted).cloned().ok_or_else(|| {
-        let names: Vec<String> = there.iter().map(|model| name(model)).collect();
-        let hint = if names.is_empty() {
-            "no model is installed: see `evenkeel model --help`".to_owned()
-        } else {
-            format!("installed: {}", names.join(", "))
+    Library::open(folder).find(wanted).map(|model| model.path).map_err(|error| {
+        let status = match error {
+            FindError::NotInstalled { .. } => Status::MissingInput,
+            FindError::Refused { .. } => Status::BadData,
         };
-        Failure::new(Status::MissingInput, format!("{wanted}: no such model, nor a file of that name"))
-            .hint(hint)
+        Failure::new(status, error.to_string()).hint(error.hint())
     })
 }
 
 /// The installed model that suits this machine best, if any is installed.
 pub fn best(folder: &Path) -> Option<PathBuf> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let order = if MANY_CORES <= cores { PREFERRED } else { PREFERRED_SMALL };
-    let there = installed(folder);
-    let rank = |model: &PathBuf| order.iter().position(|n| *n == name(model)).unwrap_or(order.len());
-    there.into_iter().min_by_key(rank)
+    Library::open(folder).best(cores).map(|model| model.path)
 }
 
-/// Models of speech in a folder, by name.
-fn installed(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_model = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| ending == "bin") && !name(path).contains("silero")
-    };
-    let mut models: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_model).collect();
-    models.sort();
-    models
+fn is_script(model: &Path) -> bool {
+    model.extension().is_some_and(|ending| ending == SCRIPT)
 }
 
 /// Why words cannot be had, as the end of a command.
@@ -219,35 +200,25 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_found_by_its_name_and_by_its_file() {
-        let folder = folder_of(&["ggml-tiny.en-q8_0.bin", "notes.txt"]);
-        let file = folder.path().join("ggml-tiny.en-q8_0.bin");
-        assert_eq!(named("tiny.en-q8_0", folder.path()).unwrap(), file);
-        assert_eq!(named(file.to_str().unwrap(), folder.path()).unwrap(), file);
-    }
-
-    #[test]
-    fn a_wrong_name_is_answered_with_the_right_ones() {
-        let folder = folder_of(&["ggml-base.bin", "ggml-tiny.en-q8_0.bin"]);
-        let failure = named("tinny", folder.path()).unwrap_err();
-        assert_eq!(failure.hint.unwrap(), "installed: base, tiny.en-q8_0");
-    }
-
-    #[test]
-    fn without_a_name_a_known_model_is_taken_before_a_strange_one() {
-        let folder = folder_of(&["ggml-aardvark.bin", "ggml-silero-v6.bin", "ggml-tiny.en-q8_0.bin"]);
-        assert_eq!(name(&best(folder.path()).unwrap()), "tiny.en-q8_0");
-        assert_eq!(best(folder_of(&["ggml-silero-v6.bin"]).path()), None);
+    fn a_model_that_is_not_there_is_refused_with_the_way_to_it() {
+        let folder = folder_of(&["ggml-tiny.en-q8_0.bin"]);
+        let hint = |name| named(name, folder.path()).unwrap_err().hint.unwrap();
+        assert_eq!(hint("base-q8_0"), "get it with `evenkeel model fetch base-q8_0`");
+        assert_eq!(hint("tinny"), "`evenkeel model list` shows all there are");
+        let failure = named("tiny.en-q8_0", folder.path()).unwrap_err();
+        assert!(matches!(failure.status, Status::BadData), "one byte is no model");
+        assert_eq!(best(folder.path()), None);
     }
 
     #[test]
     fn both_models_are_named_where_they_differ() {
-        let folder = folder_of(&["ggml-tiny.en-q8_0.bin", "ggml-base.bin"]);
-        let mut settings = Settings::default();
+        let folder = folder_of(&["one.json", "two.json"]);
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let mut settings = Settings { model: path("one.json"), ..Settings::default() };
         let name = |settings: &Settings| wanted(settings, folder.path()).unwrap().unwrap().name();
-        assert_eq!(name(&settings), "tiny.en-q8_0");
-        settings.customer_model = "base".into();
-        assert_eq!(name(&settings), "tiny.en-q8_0 (agent), base (customer)");
+        assert_eq!(name(&settings), "one");
+        settings.customer_model = path("two.json");
+        assert_eq!(name(&settings), "one (agent), two (customer)");
     }
 
     #[test]

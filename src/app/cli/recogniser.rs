@@ -60,8 +60,14 @@ fn scripted(path: &Path) -> Loaded<'static> {
 
 #[cfg(feature = "whisper")]
 fn whisper<'a>(model: &'a Path, args: &'a RecogniserArgs) -> Loaded<'a> {
+    use crate::transcript::models;
     use crate::transcript::whisper::{Loading, Whisper};
 
+    // The library aborts, or reads on for gigabytes, where a file is not whole.
+    if let Err(fault) = models::validate(model) {
+        tracing::warn!(model = %model.display(), %fault, "not loaded");
+        return Err(Unfit::Model);
+    }
     let loading = Loading { model, language: &args.language, times: args.times };
     let whisper = Whisper::load(&loading)?;
     let family = whisper.family();
