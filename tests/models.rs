@@ -1,7 +1,7 @@
 //! Models as files: whole ones are taken, and each way of being damaged is told
 //! by its name before any library sees the file.
 
-#![expect(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "a failing test panics")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a failing test panics")]
 
 #[path = "support/ct2.rs"]
 mod ct2;

@@ -93,22 +93,22 @@ fn variables(micro: &Micro<'_>) -> Variables {
         } else {
             tensor.shape.clone()
         };
-        stack(&mut all, variable, shape, tensor);
+        stack(&mut all, variable, &shape, tensor);
         if tensor.name.ends_with("key.weight") {
             // Keys have a bias here, and it does nothing.
             let bias = self::variable(&tensor.name.replace("weight", "bias"));
             let silent =
                 Tensor { name: String::new(), shape: vec![32], kind: tensor.kind, values: vec![0.0; 32] };
-            stack(&mut all, bias, vec![32], &silent);
+            stack(&mut all, bias, &[32], &silent);
         }
     }
     all
 }
 
-fn stack(all: &mut Variables, variable: String, shape: Vec<usize>, tensor: &Tensor) {
+fn stack(all: &mut Variables, variable: String, shape: &[usize], tensor: &Tensor) {
     let (stacked, values) = all.entry(variable).or_insert_with(|| (vec![0; shape.len()], Vec::new()));
     let rows = stacked[0];
-    stacked.clone_from(&shape);
+    shape.clone_into(stacked);
     stacked[0] += rows;
     values.extend(&tensor.values);
 }

@@ -173,7 +173,7 @@ impl Micro<'_> {
 /// A row of the matrix, of length one.
 fn hadamard(row: usize) -> [f32; WIDE] {
     let size = 1.0 / (WIDE as f32).sqrt();
-    std::array::from_fn(|column| if (row & column).count_ones() % 2 == 0 { size } else { -size })
+    std::array::from_fn(|column| if (row & column).count_ones().is_multiple_of(2) { size } else { -size })
 }
 
 struct List {

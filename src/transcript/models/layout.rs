@@ -160,7 +160,7 @@ impl Ftype {
     /// Bytes of so many weights in rows of such a length, if rows can be cut into blocks.
     pub(super) fn bytes(self, row: u64, weights: u64) -> Option<u64> {
         let (together, bytes) = self.block();
-        (row % together == 0).then(|| weights / together * bytes)
+        row.is_multiple_of(together).then(|| weights / together * bytes)
     }
 }
 

@@ -129,7 +129,7 @@ impl Dims {
         let Self { vocabulary, state, heads, audio_layers, text_layers, mels } = *self;
         let checks = [
             ("the vocabulary", vocabulary, (51_864..=51_866).contains(&vocabulary), VOCABULARIES),
-            ("the width", state, (32..=1280).contains(&state) && state % 32 == 0, WIDTHS),
+            ("the width", state, (32..=1280).contains(&state) && state.is_multiple_of(32), WIDTHS),
             ("the number of heads", heads, state.checked_rem(heads) == Some(0), HEADS),
             // The library tells sizes by this number and takes no other.
             (

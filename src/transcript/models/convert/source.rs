@@ -167,7 +167,7 @@ impl Sources {
         match self.pieces().as_slice() {
             [Piece::File(_)] => 0,
             // An archive may claim anything.
-            pieces => pieces.iter().fold(0, |all, piece| all.saturating_add(piece.bytes())),
+            pieces => pieces.iter().fold(0_u64, |all, piece| all.saturating_add(piece.bytes())),
         }
     }
 
