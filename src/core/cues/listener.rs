@@ -148,7 +148,7 @@ impl Listener {
                 turn += 1;
             }
             out.extend(sorry.iter().map(|at| Sorry { at: *at, spoken: spoken + at.since(*from), turn }));
-            spoken = spoken + to.since(*from);
+            spoken += to.since(*from);
             end = Some(*to);
         }
         out

@@ -99,7 +99,7 @@ fn digits(word: &str) -> Option<String> {
         match spelled {
             Some(digits) => out.push_str(digits),
             None if !written.is_empty() && written.chars().all(|c| c.is_ascii_digit()) => {
-                out.push_str(written)
+                out.push_str(written);
             }
             None => return None,
         }
