@@ -105,7 +105,7 @@ impl Outlet for Lines {
             Told::Quiet(false) => self.news(Tone::Plain, "nudges on again", ""),
             Told::Agent(id) => self.news(Tone::Plain, format!("agent: {id}"), ""),
             Told::Forgotten(..) => {
-                self.news(Tone::Plain, "call forgotten", words::ended(Some(EndWhy::Never)))
+                self.news(Tone::Plain, "call forgotten", words::ended(Some(EndWhy::Never)));
             }
             Told::Events(..) | Told::Applied(..) | Told::Counting(_) => (),
         }

@@ -142,7 +142,7 @@ impl Outlet for Watchers {
                 tip: None,
             }),
             Told::Paused(_, left) | Told::Counting(left) => {
-                self.notices.tell(Notice::Paused { left_s: left.as_secs_f32() })
+                self.notices.tell(Notice::Paused { left_s: left.as_secs_f32() });
             }
             Told::Resumed => self.notices.tell(Notice::Resumed),
             Told::Snoozed(left) => self.notices.tell(Notice::Snoozed { left_s: left.as_secs_f32() }),
