@@ -266,8 +266,9 @@ impl Witness {
     }
 }
 
-/// A server that keeps time is 5 to 10 ms uneven; one that lost a block 18 and more.
-const EVEN: f64 = 12.0;
+/// A server that keeps time is 4 to 10 ms uneven. One that lets a block of one source
+/// fall may be 10 ms uneven in another.
+const EVEN: f64 = 8.0;
 
 /// A block of PipeWire, ms: one that keeps time as well as that lets less fall.
 const BLOCK: f64 = 21.4;

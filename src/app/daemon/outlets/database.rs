@@ -33,12 +33,15 @@ impl Database {
     /// Events that do not fit are counted by the writer, and `status` shows it;
     /// anything else is tried again with the next one.
     fn send(&mut self, command: Command) {
-        self.waiting.push_back(command);
         while let Some(next) = self.waiting.pop_front() {
-            let Some(back) = self.writer.offer(next) else { continue };
-            self.waiting.push_front(back);
-            break;
+            if let Some(back) = self.writer.offer(next) {
+                self.waiting.push_front(back);
+                break;
+            }
         }
+        // Events never wait: while something does there is no room, and they are counted.
+        let waits = !self.waiting.is_empty() && !matches!(command, Command::Events { .. });
+        self.waiting.extend(if waits { Some(command) } else { self.writer.offer(command) });
         if WAITING < self.waiting.len() {
             self.waiting.pop_back();
             tracing::error!("the database takes nothing, and no more can wait for it");
