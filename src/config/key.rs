@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::audio::{StereoSide, capture};
 use crate::config::effect::Effect;
 use crate::config::keys;
-use crate::config::named::{self, LogLevel, Reference};
+use crate::config::named::{self, Language, LogLevel, Reference};
 use crate::config::value::{Type, Unit, Value, Wrong};
 use crate::core::units::{FRAMES_PER_SECOND, Nanos, SampleSpan};
 use crate::core::{calls, pipeline};
@@ -28,6 +28,10 @@ pub(super) struct Decided {
     pub(super) calls: calls::Settings,
     pub(super) reference: Reference,
     pub(super) surfaces: surfaces::Settings,
+    pub(super) language: Language,
+    /// The file that replaces words of nudges; empty without one.
+    pub(super) wording: String,
+    pub(super) look: surfaces::overlay::Look,
     pub(super) store: store::Settings,
     pub(super) transcript: transcript::Settings,
     pub(super) log_level: LogLevel,
@@ -48,6 +52,9 @@ impl Default for Decided {
             calls: calls::Settings { softphones: softphones(), ..calls::Settings::default() },
             reference: Reference::default(),
             surfaces: surfaces::Settings::default(),
+            language: Language::default(),
+            wording: String::new(),
+            look: surfaces::overlay::Look::default(),
             store: store::Settings::default(),
             transcript: transcript::Settings::default(),
             log_level: LogLevel::default(),
@@ -185,7 +192,16 @@ impl Key {
     pub fn measures(&self) -> bool {
         let aside = matches!(
             self.section(),
-            "report" | "call" | "agent" | "capture" | "calls" | "show" | "keep" | "log" | "transcript"
+            "report"
+                | "call"
+                | "agent"
+                | "capture"
+                | "calls"
+                | "show"
+                | "overlay"
+                | "keep"
+                | "log"
+                | "transcript"
         );
         !aside && self.name != "customer.reference"
     }

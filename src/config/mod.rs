@@ -22,6 +22,7 @@ mod rules;
 mod syntax;
 mod value;
 mod watch;
+pub mod wording;
 
 pub use effect::{Change, Effect, between};
 pub use entries::Entry;
@@ -30,7 +31,7 @@ pub use key::{Key, all, find, nearest, nearest_section, sections};
 pub use layers::{
     Assignment, LoadOptions, Loaded, NotAnAssignment, Places, Review, Source, check_file, check_text, review,
 };
-pub use named::{LogLevel, Reference};
+pub use named::{Language, LogLevel, Reference};
 pub use origin::{Layer, Origin};
 pub use plan::{Held, Moment, Plan, Until, plan};
 pub use problem::{ConfigError, Fault, Problem, Warning, messages};
@@ -124,6 +125,24 @@ impl Config {
     /// Where nudges are shown.
     pub fn surfaces(&self) -> &surfaces::Settings {
         &self.decided.surfaces
+    }
+
+    /// Where the pill stands and how it looks.
+    pub fn look(&self) -> &surfaces::overlay::Look {
+        &self.decided.look
+    }
+
+    /// What nudges say where no file replaces any of it.
+    pub fn built_in_wording(&self) -> surfaces::wording::Wording {
+        wording::built_in(self.decided.language)
+    }
+
+    /// What nudges say.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file that replaces some of it.
+    pub fn wording(&self) -> Result<surfaces::wording::Wording, wording::WordingError> {
+        wording::load(self.decided.language, &self.decided.wording)
     }
 
     /// How long things are kept.

@@ -2,6 +2,7 @@
 
 use crate::audio::StereoSide;
 use crate::audio::capture::{Host, When};
+use crate::surfaces::overlay::{Corner, Motion, Scale, Theme};
 
 /// How the reference of a customer is kept with a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,18 @@ pub enum Reference {
     Full,
     /// Not at all.
     None,
+}
+
+/// The language of nudges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// German.
+    German,
+    /// Spanish.
+    Spanish,
 }
 
 /// How much is logged; each level has the ones before it.
@@ -77,6 +90,31 @@ words!(StereoSide, SIDES, "left" = Left, "right" = Right);
 words!(Host, HOSTS, "auto" = Auto, "pulseaudio" = PulseAudio, "pipewire" = PipeWire, "alsa" = Alsa);
 words!(When, WHENS, "call" = Call, "always" = Always);
 words!(Reference, REFERENCES, "hashed" = Hashed, "full" = Full, "none" = None);
+words!(Language, LANGUAGES, "en" = English, "de" = German, "es" = Spanish);
+words!(
+    Corner,
+    CORNERS,
+    "top_left" = TopLeft,
+    "top" = Top,
+    "top_right" = TopRight,
+    "bottom_left" = BottomLeft,
+    "bottom" = Bottom,
+    "bottom_right" = BottomRight
+);
+words!(
+    Scale,
+    SCALES,
+    "auto" = Auto,
+    "100" = Full,
+    "125" = Quarter,
+    "150" = Half,
+    "175" = ThreeQuarters,
+    "200" = Double,
+    "250" = DoubleHalf,
+    "300" = Triple
+);
+words!(Theme, THEMES, "dark" = Dark, "light" = Light);
+words!(Motion, MOTIONS, "full" = Full, "reduced" = Reduced);
 words!(LogLevel, LEVELS, "error" = Error, "warn" = Warn, "info" = Info, "debug" = Debug);
 
 #[cfg(test)]

@@ -123,6 +123,11 @@ pub enum Notice {
         /// Off.
         on: bool,
     },
+    /// Nothing is shown on the screen, which is shared, or it is again.
+    Hidden {
+        /// Nothing.
+        on: bool,
+    },
     /// Somebody else speaks.
     Agent {
         /// Name or number.

@@ -64,6 +64,11 @@ pub enum Do {
         /// Whether there are to be none.
         on: bool,
     },
+    /// Show nothing on the screen, which is shared, or show it again.
+    Hide {
+        /// Whether nothing is to be seen.
+        on: bool,
+    },
     /// The nudge was wrong.
     Wrong {
         /// Which kind, by its name ([`KINDS`]); the last one shown where there is none.
@@ -221,13 +226,14 @@ struct Judging {
 
 impl Do {
     /// Every order by its name on the line.
-    pub const NAMES: [&'static str; 20] = [
+    pub const NAMES: [&'static str; 21] = [
         "status",
         "watch",
         "pause",
         "resume",
         "snooze",
         "quiet",
+        "hide",
         "wrong",
         "dismiss",
         "call.start",
@@ -253,6 +259,7 @@ impl Do {
             Self::Resume => "resume",
             Self::Snooze { .. } => "snooze",
             Self::Quiet { .. } => "quiet",
+            Self::Hide { .. } => "hide",
             Self::Wrong { .. } => "wrong",
             Self::Dismiss => "dismiss",
             Self::CallStart { .. } => "call.start",
@@ -284,7 +291,7 @@ impl Do {
         match self {
             Self::Pause { for_s } => json!({ "for_s": for_s }),
             Self::Snooze { for_s } => json!({ "for_s": for_s }),
-            Self::Quiet { on } => json!({ "on": on }),
+            Self::Quiet { on } | Self::Hide { on } => json!({ "on": on }),
             Self::Wrong { kind } => json!({ "kind": kind }),
             Self::CallStart { customer_ref, note, id } => {
                 json!({ "customer_ref": customer_ref, "note": note, "id": id })
@@ -326,6 +333,7 @@ impl Do {
             "resume" => bare(Self::Resume, fields)?,
             "snooze" => take(fields).map(|Snoozing { for_s }| Self::Snooze { for_s })?,
             "quiet" => take(fields).map(|Switching { on }| Self::Quiet { on })?,
+            "hide" => take(fields).map(|Switching { on }| Self::Hide { on })?,
             "wrong" => take(fields).map(|Blaming { kind }| Self::Wrong { kind })?,
             "dismiss" => bare(Self::Dismiss, fields)?,
             "call.start" => take(fields).map(|Starting { customer_ref, note, id }| Self::CallStart {
@@ -379,6 +387,7 @@ impl Do {
             | Self::Watch
             | Self::Resume
             | Self::Quiet { .. }
+            | Self::Hide { .. }
             | Self::Dismiss
             | Self::CallEnd
             | Self::CallHold
@@ -459,6 +468,7 @@ mod tests {
             Do::Resume,
             Do::Snooze { for_s: 600.0 },
             Do::Quiet { on: true },
+            Do::Hide { on: true },
             Do::Wrong { kind: Some("monologue".into()) },
             Do::Dismiss,
             Do::CallStart { customer_ref: Some(text()), note: None, id: Some("7".into()) },

@@ -39,6 +39,8 @@ pub struct Status {
     pub pause: Option<PauseStatus>,
     /// The configuration.
     pub config: ConfigStatus,
+    /// Whether nothing is to be seen on the screen.
+    pub hidden: bool,
     /// Whether nudges are off.
     pub quiet: bool,
     /// No nudges for so long, s.

@@ -9,9 +9,11 @@ mod desk;
 pub mod ladder;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod notification;
+pub mod overlay;
 mod slot;
 mod state;
 pub mod terminal;
+pub mod wording;
 
 pub use card::{Action, Answer, Card, Choice, Urgency};
 pub use desk::{Bus, Desk, GIVE_UP};
@@ -20,6 +22,8 @@ pub use state::{Evidence, Service, SurfaceState};
 /// Which surfaces may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
+    /// The pill on the screen.
+    pub overlay: bool,
     /// Desktop notifications.
     pub notifications: bool,
     /// Lines in the terminal of `run`.
@@ -30,6 +34,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { notifications: true, terminal: true, after_call: true }
+        Self { overlay: true, notifications: true, terminal: true, after_call: true }
     }
 }

@@ -68,7 +68,13 @@ impl Home {
     fn sources(&self, set: &[&str]) -> LoadOptions {
         let nowhere = self.folder.path().join("nowhere.toml");
         let places = Places { system: nowhere.clone(), user: None, policy: nowhere };
-        let ours = ["calls.detect=false", "show.notifications=false", "show.terminal=false", "agent.id=ann"];
+        let ours = [
+            "calls.detect=false",
+            "show.overlay=false",
+            "show.notifications=false",
+            "show.terminal=false",
+            "agent.id=ann",
+        ];
         let set = ours.iter().chain(set).map(|s| s.parse::<Assignment>().unwrap()).collect();
         LoadOptions { places, environment: Vec::new(), file: Some(self.config_file()), set }
     }

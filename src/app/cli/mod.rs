@@ -11,6 +11,7 @@ mod doctor;
 mod lexicon;
 mod log;
 mod model;
+mod overlay;
 mod recogniser;
 mod replay;
 mod report;
@@ -43,6 +44,7 @@ enum Command {
     #[command(hide = true)]
     Recogniser(recogniser::RecogniserArgs),
     Model(model::ModelArgs),
+    Overlay(overlay::OverlayArgs),
     Replay(replay::ReplayArgs),
     Report(Box<report::ReportArgs>),
     Run(run::RunArgs),
@@ -96,6 +98,7 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Recogniser(args) => recogniser::run(&args),
         Command::Model(args) => model::run(&args),
+        Command::Overlay(args) => overlay::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

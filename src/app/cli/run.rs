@@ -14,6 +14,7 @@ use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
 use crate::audio::capture::{self, Backend, Clocks};
 use crate::config::Config;
+use crate::config::wording::WordingError;
 use crate::core::units::Nanos;
 
 /// Listens to calls on the headset, shows nudges and keeps every call.
@@ -58,6 +59,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
         None => args.config.clone(),
     };
     let config = options.load()?;
+    config.wording().map_err(|error| wording(&error))?;
     log::begin(config.log_level().name())?;
     let folders = Folders::standard()?;
     let (sources, record) = (options.sources(), args.record.clone());
@@ -68,6 +70,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let wall = Box::new(jiff::Timestamp::now);
     let patience = if args.play.is_some() { PLAYED_PATIENCE } else { PATIENCE };
     daemon::run(RunOptions { config, sources, record, folders, backend, clock, clocks, wall, patience })
+}
+
+/// Why the file with words of nudges cannot be used.
+pub(super) fn wording(error: &WordingError) -> Failure {
+    let failure = Failure::new(Status::Config, error.to_string());
+    match error.0.first() {
+        Some(problem) => failure.hint(problem.hint()),
+        None => failure,
+    }
 }
 
 /// So long the end waits for the words of the last call: a service manager does

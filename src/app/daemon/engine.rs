@@ -19,16 +19,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::recognise::{Both, Jobs};
-use crate::app::daemon::told::{Meta, Outlet, Said, Told};
+use crate::app::daemon::told::{Due, Meta, Outlet, Said, Told};
 use crate::app::recognise::{Choice, Rules};
 use crate::audio::capture::{Capture, Report};
 use crate::audio::watch::{Seen, Why};
 use crate::config::Config;
 use crate::core::calls::{Calls, Input, Program, Refused};
-use crate::core::event::{Event, Kind, Order, Outcome};
+use crate::core::event::{Event, Kind, Order, Outcome, Reading};
 use crate::core::pipeline::Past;
 use crate::core::units::{Channel, Nanos, SampleSpan, Sides};
 use crate::store::{CallUid, Devices, Writer};
+use crate::surfaces::wording::Wording;
 use crate::transcript::{self, redact::Redactor};
 
 pub(super) use running::Running;
@@ -76,6 +77,10 @@ pub(super) struct Engine {
     counts: Nanos,
     snoozed: Option<Nanos>,
     quiet: bool,
+    /// Nothing is to be seen on the screen.
+    hidden: bool,
+    /// What nudges say.
+    wording: Arc<Wording>,
     /// What an order said about the call that it is about to begin.
     said: Option<Said>,
     /// Recordings on their way to the disk.
@@ -105,7 +110,6 @@ impl Engine {
     pub(super) fn new(parts: Parts) -> Self {
         let wanted = Arc::clone(&parts.config);
         Self {
-            parts,
             running: None,
             sentry: None,
             flows: false,
@@ -113,6 +117,8 @@ impl Engine {
             counts: Nanos(0),
             snoozed: None,
             quiet: false,
+            hidden: false,
+            wording: Arc::new(reload::words(&parts.config)),
             said: None,
             writing: Vec::new(),
             events: Vec::new(),
@@ -127,6 +133,7 @@ impl Engine {
             wanted_words: None,
             recent: Vec::new(),
             waiting: Vec::new(),
+            parts,
         }
     }
 
@@ -274,13 +281,24 @@ impl Engine {
                     running.last.kind = Some(decision.kind);
                     running.last.nudges += 1;
                     self.counted.nudges += 1;
-                    self.tell(Told::Nudge(decision, Duration::from_nanos(late)));
+                    let (late, wording) = (Duration::from_nanos(late), Arc::clone(&self.wording));
+                    self.tell(Told::Nudge(&Due { decision, late, wording: &wording }));
                 }
                 Event::Cleared { kind, at, how } => {
                     self.tell(Told::Cleared(*kind, *how, *at));
                 }
+                Event::Reading(reading) => self.light(running, reading),
                 _ => (),
             }
+        }
+    }
+
+    /// Tells the score, once a second.
+    fn light(&mut self, running: &mut Running, reading: &Reading) {
+        let second = reading.at.seconds() as u64;
+        if running.last.second < second {
+            running.last.second = second;
+            self.tell(Told::Score(running.call.score()));
         }
     }
 

@@ -31,6 +31,7 @@ use crate::control::{self, Notices, ORDERS, Publisher};
 use crate::core::calls::{Calls, Verdict};
 use crate::core::units::Nanos;
 use crate::store::{self, Key, Lock, LockError, Opened, Reader, StoreError, Wall, Writer};
+use crate::surfaces::overlay::{Overlay, Program};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::{Bus, Desk};
 
@@ -95,6 +96,7 @@ struct Daemon {
     inputs: Inputs,
     writer: Arc<Writer>,
     desk: Arc<Desk>,
+    overlay: Arc<Overlay>,
     server: control::Server,
     patience: Duration,
 }
@@ -116,6 +118,7 @@ impl Daemon {
         let guest = backend.another();
         let capture = Capture::spawn_with(backend, config.capture(), clocks);
         let desk = Arc::new(Desk::spawn(Bus::Session));
+        let overlay = Arc::new(overlay(&desk));
         let terminal = Arc::new(Terminal::spawn(anstream::stdout(), width));
         let shared = Arc::new(config);
         let guest = Guest {
@@ -127,7 +130,7 @@ impl Daemon {
         let pasts = past::Known::load(&folders.data);
         let outlets: Vec<Box<dyn Outlet>> = vec![
             Box::new(Database::new(Arc::clone(&writer), Arc::clone(&shared), key(folders))),
-            Box::new(Screen::new(Arc::clone(&desk), Arc::clone(&shared))),
+            Box::new(Screen::new(Arc::clone(&desk), Arc::clone(&overlay), Arc::clone(&shared))),
             Box::new(Lines::new(Arc::clone(&terminal), Arc::clone(&shared))),
             Box::new(Watchers::new(notices, Arc::clone(&shared))),
             Box::new(Welcome::begin(guest, &folders.data)),
@@ -148,6 +151,7 @@ impl Daemon {
             watch: watch::spawn(Selection::of(shared.capture()), seen_in),
             files: Some(ConfigWatch::spawn(sources, (*shared).clone(), reloads_in)),
             desk: Arc::clone(&desk),
+            overlay: Arc::clone(&overlay),
             terminal,
             data: folders.data.clone(),
             since: Timestamp::now(),
@@ -167,13 +171,13 @@ impl Daemon {
             seat,
             jobs,
         });
-        Ok(Self { engine, inputs, writer, desk, server, patience })
+        Ok(Self { engine, inputs, writer, desk, overlay, server, patience })
     }
 
     /// Streams closed, the call ended, everything on disk, the socket gone: in
     /// this order.
     fn run(self) {
-        let Self { mut engine, mut inputs, writer, desk, server, patience } = self;
+        let Self { mut engine, mut inputs, writer, desk, overlay, server, patience } = self;
         heartbeat::ready("waiting for a call");
         tracing::info!("ready");
         wiring::analyse(&mut engine, &mut inputs);
@@ -185,12 +189,22 @@ impl Daemon {
         if !writer.flush(FLUSH) {
             tracing::error!("the database did not take everything before the end");
         }
+        // It holds on to the notifications, which it may fall back to.
+        if let Some(overlay) = Arc::into_inner(overlay) {
+            overlay.stop(DESK);
+        }
         if let Some(desk) = Arc::into_inner(desk) {
             desk.stop(DESK);
         }
         server.stop();
         tracing::info!("stopped");
     }
+}
+
+/// The pill; what it cannot show, notifications do.
+fn overlay(desk: &Arc<Desk>) -> Overlay {
+    let desk = Arc::clone(desk);
+    Overlay::spawn(Program::own(), move |card| desk.show(card))
 }
 
 /// The thread that recognises; without it calls go on without words.

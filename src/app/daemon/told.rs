@@ -14,7 +14,9 @@ use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::core::words::Words;
+use crate::report::names;
 use crate::store::{CallUid, Devices};
+use crate::surfaces::wording::{Icon, Wording};
 
 /// What is known of a call from outside of its sound.
 #[derive(Clone, Debug)]
@@ -81,6 +83,31 @@ pub(super) struct Over {
     pub(super) summary: CallSummary,
 }
 
+/// A nudge that is due, with its words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Due<'a> {
+    /// What was decided.
+    pub(super) decision: &'a Decision,
+    /// So long after the newest sample that it needed.
+    pub(super) late: Duration,
+    /// What nudges say.
+    pub(super) wording: &'a Wording,
+}
+
+impl Due<'_> {
+    /// What it says; as the reports do where the wording has nothing for it.
+    pub(super) fn text(&self) -> &str {
+        let Decision { kind, variant, .. } = *self.decision;
+        let text = self.wording.text(names::kind(kind), names::variant(variant));
+        text.unwrap_or_else(|| names::nudge_text(kind, variant))
+    }
+
+    /// The picture beside it.
+    pub(super) fn icon(&self) -> Icon {
+        self.wording.icon(names::kind(self.decision.kind)).unwrap_or(Icon::Info)
+    }
+}
+
 /// Something happened.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Told<'a> {
@@ -90,8 +117,8 @@ pub(super) enum Told<'a> {
     Joined(&'a Meta),
     /// Events of the core, in order.
     Events(&'a Meta, &'a [Event]),
-    /// A nudge is due, so long after the newest sample that it needed.
-    Nudge(&'a Decision, Duration),
+    /// A nudge is due.
+    Nudge(&'a Due<'a>),
     /// A nudge is over.
     Cleared(Kind, Cleared, SampleTime),
     /// Somebody said this, so long ago; the call is over where that is not known.
@@ -102,6 +129,8 @@ pub(super) enum Told<'a> {
     Held(&'a Meta, bool),
     /// The agent is muted in the phone, or no longer.
     Muted(&'a Meta, bool),
+    /// The score so far, once a second.
+    Score(Option<f32>),
     /// A call is over.
     Over(&'a Meta, &'a Over),
     /// A call of this length turned out to be nobody's business: nothing of it is kept.
@@ -116,6 +145,8 @@ pub(super) enum Told<'a> {
     Snoozed(Duration),
     /// No nudges at all, or nudges again.
     Quiet(bool),
+    /// Nothing may be seen on the screen, for it is shared; or it may again.
+    Hidden(bool),
     /// Somebody else speaks.
     Agent(&'a str),
     /// A program that nobody judged holds both sides.

@@ -75,6 +75,8 @@ impl Outlet for Welcome {
             | Told::Muted(..)
             | Told::Over(..)
             | Told::Forgotten(..)
+            | Told::Score(_)
+            | Told::Hidden(_)
             | Told::Counting(_)
             | Told::Resumed
             | Told::Snoozed(_)

@@ -5,7 +5,7 @@
 use crate::config::effect::Effect::{BetweenFrames, NextCall, Nothing, ReopenStreams, Restart};
 use crate::config::key::Place::{Choice, Names, Nanoseconds, On, Whole, Words};
 use crate::config::key::{Key, count, days, seconds};
-use crate::config::named::{HOSTS, LEVELS, WHENS};
+use crate::config::named::{HOSTS, LANGUAGES, LEVELS, WHENS};
 use crate::config::value::{Type, Unit};
 
 /// Characters of the name of a device. The longest seen have about 100.
@@ -73,7 +73,7 @@ pub(super) const CALLS: &[Key] = &[
     },
     Key {
         name: "calls.softphones",
-        accepts: Type::List { most: 100, max: 64 },
+        accepts: Type::List { least: 1, most: 100, max: 64 },
         effect: BetweenFrames,
         low: "",
         high: "",
@@ -129,7 +129,15 @@ pub(super) const CALLS: &[Key] = &[
     },
 ];
 
-pub(super) const SHOWN_AND_KEPT: &[Key] = &[
+pub(super) const SHOWN: &[Key] = &[
+    Key {
+        name: "show.overlay",
+        accepts: Type::Switch,
+        effect: Nothing,
+        low: "",
+        high: "",
+        places: &[On(|d| &mut d.surfaces.overlay)],
+    },
     Key {
         name: "show.notifications",
         accepts: Type::Switch,
@@ -154,6 +162,25 @@ pub(super) const SHOWN_AND_KEPT: &[Key] = &[
         high: "",
         places: &[On(|d| &mut d.surfaces.after_call)],
     },
+    Key {
+        name: "show.language",
+        accepts: Type::Choice(LANGUAGES),
+        effect: Nothing,
+        low: "",
+        high: "",
+        places: &[Choice(|d| &mut d.language)],
+    },
+    Key {
+        name: "show.wording",
+        accepts: Type::Text { min: 0, max: 1000 },
+        effect: Nothing,
+        low: "",
+        high: "",
+        places: &[Words(|d| &mut d.wording)],
+    },
+];
+
+pub(super) const KEPT: &[Key] = &[
     Key {
         name: "keep.calls_days",
         accepts: days(1, 3650),

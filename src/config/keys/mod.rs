@@ -5,6 +5,7 @@
 mod call;
 mod daemon;
 mod nudge;
+mod overlay;
 mod score;
 mod transcript;
 mod turns;
@@ -19,7 +20,9 @@ pub(super) const TABLES: &[&[Key]] = &[
     call::KEYS,
     daemon::KEYS,
     daemon::CALLS,
-    daemon::SHOWN_AND_KEPT,
+    daemon::SHOWN,
+    overlay::KEYS,
+    daemon::KEPT,
     turns::KEYS,
     call::CHANNEL,
     voice::KEYS,

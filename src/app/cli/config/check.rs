@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::app::cli::analyze::output::print;
 use crate::app::cli::config::options::{ConfigOptions, failure, warn};
+use crate::app::cli::run::wording;
 use crate::app::exit::{Failure, Status};
 use crate::config;
 
@@ -32,6 +33,10 @@ pub(super) fn run(args: &CheckArgs) -> Result<Status, Failure> {
         None => {
             let review = args.config.review();
             warn(&review.warnings);
+            if let Ok(loaded) = args.config.review().loaded() {
+                let wrong = |e| Failure { status: Status::Fault, ..wording(&e) };
+                loaded.config.wording().map_err(wrong)?;
+            }
             (review.problems, review.read)
         }
     };

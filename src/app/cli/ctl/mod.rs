@@ -94,6 +94,16 @@ Examples:
         #[arg(value_enum, default_value_t = Switch::On)]
         switch: Switch,
     },
+    /// Show nothing on the screen while it is shared, until it is switched off again
+    #[command(after_help = "\
+Examples:
+  evenkeel ctl hide
+  evenkeel ctl hide off")]
+    Hide {
+        /// Whether nothing is to be seen
+        #[arg(value_enum, default_value_t = Switch::On)]
+        switch: Switch,
+    },
     /// Say that a nudge was wrong: the next one of its kind needs more
     #[command(after_help = "\
 Examples:
@@ -138,6 +148,7 @@ pub(super) fn run(args: &CtlArgs) -> Result<Status, Failure> {
         Command::Resume => Do::Resume,
         Command::Snooze { seconds } => Do::Snooze { for_s: *seconds },
         Command::Quiet { switch } => Do::Quiet { on: *switch == Switch::On },
+        Command::Hide { switch } => Do::Hide { on: *switch == Switch::On },
         Command::Wrong { kind } => Do::Wrong { kind: kind.clone() },
         Command::Dismiss => Do::Dismiss,
         Command::Agent { id } => Do::Agent { id: id.clone() },

@@ -75,6 +75,9 @@ fn notes(status: &Status) -> String {
         .as_ref()
         .map(|folder| format!("{ODD}recording{ODD:#}: the sound of each call is kept in {}", plain(folder)));
     let quiet = status.quiet.then(|| format!("{ODD}quiet{ODD:#}: no nudges until `evenkeel ctl quiet off`"));
+    let hidden = status
+        .hidden
+        .then(|| format!("{ODD}hidden{ODD:#}: nothing is shown on the screen until `evenkeel ctl hide off`"));
     let snoozed = status
         .snoozed_s
         .map(|left| format!("{ODD}snoozed{ODD:#}: no nudges for another {}", span(f64::from(left))));
@@ -82,7 +85,14 @@ fn notes(status: &Status) -> String {
         let name = plain(name);
         format!("{ODD}{name}{ODD:#} uses microphone and headset: a softphone? `evenkeel calls allow \"{name}\"` or `never`")
     });
-    let all = stale.into_iter().chain(pause).chain(recording).chain(quiet).chain(snoozed).chain(unknown);
+    let all = stale
+        .into_iter()
+        .chain(pause)
+        .chain(recording)
+        .chain(quiet)
+        .chain(hidden)
+        .chain(snoozed)
+        .chain(unknown);
     all.map(|note| note + "\n").collect()
 }
 

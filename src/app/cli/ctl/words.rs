@@ -19,6 +19,8 @@ pub(super) fn done(order: &Do, answer: &Answer) -> String {
         Do::Snooze { for_s } => format!("no nudges{}", lasting(answer.for_s.or(Some(*for_s)))),
         Do::Quiet { on: true } => "no nudges until `evenkeel ctl quiet off`".to_owned(),
         Do::Quiet { on: false } => "nudges are shown again".to_owned(),
+        Do::Hide { on: true } => "nothing is shown on the screen until `evenkeel ctl hide off`".to_owned(),
+        Do::Hide { on: false } => "nudges are seen on the screen again".to_owned(),
         Do::Wrong { .. } => wrong(answer.kind.as_deref()),
         Do::Dismiss => "taken off the screen".to_owned(),
         Do::CallStart { .. } => started(answer),

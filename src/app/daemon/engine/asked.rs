@@ -39,6 +39,10 @@ impl Engine {
                 self.quiet(now, on);
                 Ok(Answer::done())
             }
+            Do::Hide { on } => {
+                self.hide(on);
+                Ok(Answer::done())
+            }
             Do::Wrong { kind: name } => self.ask_wrong(now, name.as_deref().and_then(kind)),
             Do::Dismiss => {
                 self.dismiss(now);

@@ -62,6 +62,12 @@ impl Engine {
         self.tell(Told::Quiet(on));
     }
 
+    /// Nothing is to be seen on the screen, for it is shared; or it may again.
+    pub(super) fn hide(&mut self, on: bool) {
+        self.hidden = on;
+        self.tell(Told::Hidden(on));
+    }
+
     /// The last nudge of a kind, or the last of all, was wrong. Returns which;
     /// none where there was none in this call.
     pub(super) fn wrong(&mut self, now: Nanos, kind: Option<Kind>) -> Option<Kind> {

@@ -8,6 +8,7 @@ use crate::app::daemon::told::Told;
 use crate::config::{Config, Held, Loaded, Moment, Reload, Until, messages, plan};
 use crate::core::units::Nanos;
 use crate::store::Command;
+use crate::surfaces::wording::Wording;
 
 impl Engine {
     /// What became of the files.
@@ -83,6 +84,10 @@ impl Engine {
         if old.settings() != new.settings() {
             self.apply(now, &new);
         }
+        match new.wording() {
+            Ok(wording) => self.wording = Arc::new(wording),
+            Err(error) => self.tell(Told::Refused(&error.to_string())),
+        }
     }
 
     /// Other settings in the call that is on.
@@ -102,6 +107,14 @@ impl Engine {
         self.running = Some(running);
         self.pass_on(now, &events);
     }
+}
+
+/// What nudges say; the built-in words where the file with others has mistakes.
+pub(super) fn words(config: &Config) -> Wording {
+    config.wording().unwrap_or_else(|error| {
+        tracing::warn!(%error, "the words of nudges");
+        config.built_in_wording()
+    })
 }
 
 /// A sentence for `status`: which keys wait for what.

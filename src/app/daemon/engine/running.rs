@@ -43,6 +43,8 @@ pub(super) struct Last {
     pub(super) spoke: Sides<Option<SampleTime>>,
     pub(super) kind: Option<Kind>,
     pub(super) nudges: u32,
+    /// The second of the call whose score was told last.
+    pub(super) second: u64,
 }
 
 impl Running {

@@ -21,6 +21,7 @@ use crate::core::units::{Channel, Nanos, RATE};
 use crate::report::names;
 use crate::store::Condition;
 use crate::surfaces::ladder::{Rung, Surface, choose};
+use crate::surfaces::overlay::Overlay;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::{Desk, SurfaceState};
 
@@ -32,6 +33,8 @@ pub(in crate::app::daemon) struct Seat {
     pub(in crate::app::daemon) files: Option<ConfigWatch>,
     /// Notifications.
     pub(in crate::app::daemon) desk: Arc<Desk>,
+    /// The pill.
+    pub(in crate::app::daemon) overlay: Arc<Overlay>,
     /// The terminal of `run`.
     pub(in crate::app::daemon) terminal: Arc<Terminal>,
     /// The folder of the database.
@@ -79,6 +82,7 @@ impl Engine {
                 held: self.held.clone(),
                 polled: false,
             },
+            hidden: self.hidden,
             quiet: self.quiet || self.parts.config.settings().nudges.quiet,
             snoozed_s: self
                 .snoozed
@@ -179,6 +183,7 @@ impl Engine {
     fn surfaces(&self) -> Vec<PartStatus> {
         let (seat, on) = (&self.parts.seat, self.parts.config.surfaces());
         let rungs = [
+            Rung { surface: Surface::Overlay, on: on.overlay, state: seat.overlay.state() },
             Rung { surface: Surface::Notification, on: on.notifications, state: seat.desk.state() },
             Rung { surface: Surface::Terminal, on: on.terminal, state: seat.terminal.state() },
         ];

@@ -134,6 +134,8 @@ impl Outlet for Database {
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Paused(..)
+            | Told::Score(_)
+            | Told::Hidden(_)
             | Told::Counting(_)
             | Told::Resumed
             | Told::Snoozed(_)

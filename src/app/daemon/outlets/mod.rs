@@ -2,6 +2,7 @@
 //! database, the watchers of the socket.
 
 pub(super) mod database;
+mod pill;
 pub(super) mod screen;
 pub(super) mod terminal;
 pub(super) mod watchers;

@@ -1,13 +1,15 @@
-//! Desktop notifications: the nudge that is on, and one word after each call.
+//! The screen: the overlay and desktop notifications. A nudge is shown by the
+//! better one that works, all else by notifications.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::pill::Pill;
 use super::words;
-use crate::app::daemon::told::{Outlet, Over, Told};
+use crate::app::daemon::told::{Due, Outlet, Over, Told};
 use crate::config::Config;
-use crate::core::event::{Decision, Kind};
-use crate::report::names;
+use crate::core::event::Kind;
+use crate::surfaces::overlay::Overlay;
 use crate::surfaces::{Action, Card, Choice, Desk, Urgency};
 
 /// How long the word after a call stays.
@@ -25,34 +27,53 @@ const LAST: u64 = 5;
 /// See the module.
 pub(in crate::app::daemon) struct Screen {
     desk: Arc<Desk>,
+    pill: Pill,
     config: Arc<Config>,
-    /// What is on it.
+    /// What is shown as a notification.
     showing: Option<Kind>,
 }
 
 impl Screen {
-    pub(in crate::app::daemon) fn new(desk: Arc<Desk>, config: Arc<Config>) -> Self {
-        Self { desk, config, showing: None }
+    pub(in crate::app::daemon) fn new(desk: Arc<Desk>, overlay: Arc<Overlay>, config: Arc<Config>) -> Self {
+        Self { desk, pill: Pill::new(overlay, &config), config, showing: None }
     }
 
     fn show(&mut self, title: String, body: String, lasts: Duration, actions: Vec<Action>) {
         self.showing = None;
-        if self.config.surfaces().notifications {
+        if self.config.surfaces().notifications && !self.pill.is_hidden() {
             self.desk.show(Card { title, body, urgency: Urgency::Normal, lasts, actions });
         }
     }
 
-    fn nudge(&mut self, decision: &Decision) {
-        let title = names::nudge_text(decision.kind, decision.variant).to_owned();
+    /// On the overlay; as a notification where there is none; and nowhere while
+    /// the screen is shared.
+    fn nudge(&mut self, due: &Due<'_>) {
+        if self.pill.is_hidden() {
+            return;
+        }
         let lasts = Duration::from_secs_f64(self.config.settings().nudges.show.seconds());
-        let action = |choice, label: &str| Action { choice, label: label.into() };
-        let actions = if decision.kind.is_corrective() {
-            vec![action(Choice::Snooze, "Snooze"), action(Choice::Wrong(decision.kind), "Wrong")]
-        } else {
-            Vec::new()
-        };
-        self.show(title, String::new(), lasts, actions);
-        self.showing = Some(decision.kind);
+        let surfaces = self.config.surfaces();
+        let card = surfaces.notifications.then(|| card(due, lasts));
+        let taken = surfaces.overlay && self.pill.nudge(due, lasts, card.clone());
+        if let Some(card) = card.filter(|_| !taken) {
+            self.desk.show(card);
+            self.showing = Some(due.decision.kind);
+        }
+    }
+
+    fn cleared(&mut self, kind: Kind) {
+        let elsewhere = self.pill.cleared(kind);
+        if self.showing.take_if(|shown| *shown == kind).is_some() || elsewhere {
+            self.desk.clear();
+        }
+    }
+
+    /// What is on must not be seen by those with whom the screen is shared.
+    fn hidden(&mut self, on: bool) {
+        if on {
+            self.showing = None;
+            self.desk.clear();
+        }
     }
 
     /// A pause is on, which is seen for as long as it lasts: card numbers are to
@@ -75,14 +96,31 @@ impl Screen {
     }
 }
 
+/// A nudge as a notification, with what can be said about it.
+fn card(due: &Due<'_>, lasts: Duration) -> Card {
+    let kind = due.decision.kind;
+    let action = |choice, label: &Option<String>, usual: &str| Action {
+        choice,
+        label: label.clone().unwrap_or_else(|| usual.to_owned()),
+    };
+    let actions = if kind.is_corrective() {
+        vec![
+            action(Choice::Snooze, &due.wording.snooze, "Snooze"),
+            action(Choice::Wrong(kind), &due.wording.wrong, "Wrong"),
+        ]
+    } else {
+        Vec::new()
+    };
+    Card { title: due.text().to_owned(), body: String::new(), urgency: Urgency::Normal, lasts, actions }
+}
+
 impl Outlet for Screen {
     fn tell(&mut self, told: Told<'_>) {
+        self.pill.hear(&told);
         match told {
-            Told::Nudge(decision, _) => self.nudge(decision),
-            Told::Cleared(kind, ..) if self.showing == Some(kind) => {
-                self.showing = None;
-                self.desk.clear();
-            }
+            Told::Nudge(due) => self.nudge(due),
+            Told::Cleared(kind, ..) => self.cleared(kind),
+            Told::Hidden(on) => self.hidden(on),
             Told::Over(_, over) => self.over(over),
             Told::Paused(until, lasts) => {
                 let body = format!("Nothing is captured until {}.", words::clock(until));
@@ -106,10 +144,10 @@ impl Outlet for Screen {
                 self.showing = None;
                 self.desk.clear();
             }
-            Told::Cleared(..)
-            | Told::Began(_)
+            Told::Began(_)
             | Told::Joined(_)
             | Told::Events(..)
+            | Told::Score(_)
             | Told::Said(..)
             | Told::Applied(..)
             | Told::Held(..)

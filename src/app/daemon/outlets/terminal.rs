@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::words;
-use crate::app::daemon::told::{Outlet, Over, Told};
+use crate::app::daemon::told::{Due, Outlet, Over, Told};
 use crate::config::Config;
 use crate::core::calls::EndWhy;
-use crate::core::event::{Cleared, Decision, Kind};
+use crate::core::event::{Cleared, Kind};
 use crate::core::units::SampleTime;
 use crate::report::names;
 use crate::surfaces::terminal::{Line, Terminal, Tone};
@@ -35,7 +35,8 @@ impl Lines {
         self.say(words::clock(Timestamp::now()), tone, text, detail);
     }
 
-    fn nudge(&self, decision: &Decision) {
+    fn nudge(&self, due: &Due<'_>) {
+        let decision = due.decision;
         let tone = match decision.kind {
             Kind::Positive => Tone::Good,
             Kind::Capture => Tone::Attention,
@@ -46,8 +47,7 @@ impl Lines {
             | Kind::RushedReply
             | Kind::DeadAir => Tone::Nudge,
         };
-        let text = names::nudge_text(decision.kind, decision.variant);
-        self.say(point(decision.at), tone, text, names::why(decision));
+        self.say(point(decision.at), tone, due.text(), names::why(decision));
     }
 
     fn over(&self, over: &Over) {
@@ -71,7 +71,7 @@ impl Outlet for Lines {
             Told::Said(_, words, _) => {
                 self.say(point(words.from), Tone::Plain, words.who.to_string(), words.text.reveal());
             }
-            Told::Nudge(decision, _) => self.nudge(decision),
+            Told::Nudge(due) => self.nudge(due),
             Told::Cleared(kind, how, at) => {
                 if how == Cleared::Recovered && kind != Kind::Positive {
                     self.say(point(at), Tone::Over, format!("{} over", names::kind_title(kind)), "");
@@ -106,11 +106,14 @@ impl Outlet for Lines {
             }
             Told::Quiet(true) => self.news(Tone::Plain, "quiet", "no nudges in this call"),
             Told::Quiet(false) => self.news(Tone::Plain, "nudges on again", ""),
+            Told::Hidden(on) => {
+                self.news(Tone::Plain, if on { "hidden" } else { "seen again" }, "on the screen")
+            }
             Told::Agent(id) => self.news(Tone::Plain, format!("agent: {id}"), ""),
             Told::Forgotten(..) => {
                 self.news(Tone::Plain, "call forgotten", words::ended(Some(EndWhy::Never)));
             }
-            Told::Events(..) | Told::Applied(..) | Told::Counting(_) => (),
+            Told::Events(..) | Told::Applied(..) | Told::Counting(_) | Told::Score(_) => (),
         }
     }
 }

@@ -1,15 +1,14 @@
 //! To everyone who watches the socket.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::words;
 use crate::app::daemon::engine::trigger;
-use crate::app::daemon::told::{Meta, Outlet, Over, Told};
+use crate::app::daemon::told::{Due, Meta, Outlet, Over, Told};
 use crate::config::Config;
 use crate::control::{Notice, Notices, Private, SideMeasures, SideState, kind_name};
 use crate::core::calls::EndWhy;
-use crate::core::event::{Cleared, Decision, Event, Reading, State};
+use crate::core::event::{Cleared, Event, Reading, State};
 use crate::core::units::Channel;
 use crate::report::names;
 
@@ -82,13 +81,14 @@ impl Watchers {
         });
     }
 
-    fn nudge(&self, decision: &Decision, age: Duration) {
+    fn nudge(&self, due: &Due<'_>) {
+        let decision = due.decision;
         self.notices.tell(Notice::Nudge {
             kind: kind_name(decision.kind).into(),
-            text: names::nudge_text(decision.kind, decision.variant).into(),
+            text: due.text().into(),
             at_s: decision.at.seconds(),
             lasts_s: self.config.settings().nudges.show.seconds() as f32,
-            age_ms: age.as_secs_f64() * 1000.0,
+            age_ms: due.late.as_secs_f64() * 1000.0,
         });
     }
 
@@ -132,7 +132,7 @@ impl Outlet for Watchers {
                 text: Private::new(words.text.reveal()),
                 age_ms: late.map(|late| late.as_secs_f64() * 1000.0),
             }),
-            Told::Nudge(decision, age) => self.nudge(decision, age),
+            Told::Nudge(due) => self.nudge(due),
             Told::Cleared(kind, cleared, _) => {
                 let (kind, why) = (kind_name(kind).into(), how(cleared).into());
                 self.notices.tell(Notice::NudgeCleared { kind, why });
@@ -153,6 +153,7 @@ impl Outlet for Watchers {
             Told::Resumed => self.notices.tell(Notice::Resumed),
             Told::Snoozed(left) => self.notices.tell(Notice::Snoozed { left_s: left.as_secs_f32() }),
             Told::Quiet(on) => self.notices.tell(Notice::Quiet { on }),
+            Told::Hidden(on) => self.notices.tell(Notice::Hidden { on }),
             Told::Agent(id) => self.notices.tell(Notice::Agent { id: id.into() }),
             Told::Unknown(program) => {
                 self.notices.tell(Notice::UnknownProgram { name: program.name.clone() });
@@ -165,7 +166,7 @@ impl Outlet for Watchers {
             }
             Told::Refused(error) => self.notices.tell(Notice::ReloadRefused { error: error.into() }),
             // A side is told of by what comes of it.
-            Told::Device(..) | Told::Joined(_) | Told::Applied(..) => (),
+            Told::Device(..) | Told::Joined(_) | Told::Applied(..) | Told::Score(_) => (),
         }
     }
 }
