@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use crate::config::syntax;
 
@@ -163,8 +164,10 @@ pub enum Type {
         /// Most characters; at least one.
         max: usize,
     },
-    /// Names, at least one: text without control characters, commas and quotes.
+    /// Names: text without control characters, commas and quotes.
     List {
+        /// Fewest names; with 0 the list may be left empty.
+        least: usize,
         /// Most names.
         most: usize,
         /// Most characters of a name.
@@ -207,7 +210,7 @@ impl Type {
                 Ok(Value::Text(text.clone().into_owned()))
             }
             (Self::Text { min, max }, Raw::Text(text)) => worded(text, min, max),
-            (Self::List { most, max }, Raw::List(names)) => listed(names, most, max),
+            (Self::List { least, most, max }, Raw::List(names)) => listed(names, least..=most, max),
             _ => Err(Wrong::Type),
         }
     }
@@ -215,7 +218,11 @@ impl Type {
     /// Takes a value of the command line or the environment, where text needs
     /// no quotes.
     pub(super) fn take_bare(&self, text: &str) -> Result<Value, Wrong> {
-        if let Self::List { .. } = self {
+        if let Self::List { least, .. } = *self {
+            // A variable cannot be set to nothing, so quotes around nothing are taken, too.
+            if least == 0 && matches!(text.trim(), "" | "\"\"" | "[]") {
+                return Ok(Value::List(Vec::new()));
+            }
             let names = text.split(',').map(|name| Raw::Text(name.trim().into()));
             return self.take(&Raw::List(names.collect()));
         }
@@ -244,9 +251,9 @@ impl Type {
             }
             Self::Text { min: 0, max } => format!("text in quotes, up to {max} characters, or \"\""),
             Self::Text { min, max } => format!("text in quotes, {min} to {max} characters"),
-            Self::List { most, max } => {
+            Self::List { least, most, max } => {
                 format!(
-                    "a list of 1 to {most} names in quotes, each of 1 to {max} characters without a comma"
+                    "a list of {least} to {most} names in quotes, each of 1 to {max} characters without a comma"
                 )
             }
         }
@@ -333,14 +340,14 @@ fn is_plain(text: &str, max: usize) -> bool {
     printable && !text.trim().is_empty() && text.chars().count() <= max
 }
 
-fn listed(names: &[Raw<'_>], most: usize, max: usize) -> Result<Value, Wrong> {
+fn listed(names: &[Raw<'_>], count: RangeInclusive<usize>, max: usize) -> Result<Value, Wrong> {
     // Without commas and quotes a list can be written bare, too.
     let is_name = |name: &str| is_plain(name, max) && !name.contains([',', '"']);
     let name = |raw: &Raw<'_>| match raw {
         Raw::Text(text) if is_name(text) => Ok(text.trim().to_owned()),
         _ => Err(Wrong::Type),
     };
-    if names.is_empty() || most < names.len() {
+    if !count.contains(&names.len()) {
         return Err(Wrong::Type);
     }
     names.iter().map(name).collect::<Result<_, _>>().map(Value::List)
@@ -368,7 +375,7 @@ mod tests {
     const COUNT: Type = Type::Count { unit: Unit::Plain, min: 1, max: 6 };
     const SIDE: Type = Type::Choice(&["left", "right"]);
     const NAME: Type = Type::Text { min: 1, max: 5 };
-    const NAMES: Type = Type::List { most: 3, max: 10 };
+    const NAMES: Type = Type::List { least: 1, most: 3, max: 10 };
 
     #[test]
     fn a_whole_number_is_taken_where_a_decimal_is_wanted() {
@@ -425,6 +432,17 @@ mod tests {
         for text in ["", ",", "a,,b", "a,b,c,d", "longer than ten", "\"a\"", "a\nb"] {
             assert_eq!(NAMES.take_bare(text), Err(Wrong::Type), "{text:?}");
         }
+    }
+
+    #[test]
+    fn only_a_list_that_may_be_empty_is_taken_empty() {
+        let any = Type::List { least: 0, most: 3, max: 10 };
+        assert_eq!(any.take(&Raw::List(vec![])), Ok(Value::List(vec![])));
+        for text in [" ", "\"\"", "[]"] {
+            assert_eq!(any.take_bare(text), Ok(Value::List(vec![])), "{text:?}");
+        }
+        assert_eq!(any.take_bare("a,"), Err(Wrong::Type));
+        assert_eq!(NAMES.take_bare(" "), Err(Wrong::Type));
     }
 
     #[test]

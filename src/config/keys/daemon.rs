@@ -73,7 +73,7 @@ pub(super) const CALLS: &[Key] = &[
     },
     Key {
         name: "calls.softphones",
-        accepts: Type::List { most: 100, max: 64 },
+        accepts: Type::List { least: 1, most: 100, max: 64 },
         effect: BetweenFrames,
         low: "",
         high: "",

@@ -59,7 +59,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "transcript.redact",
-        accepts: Type::List { most: 32, max: 300 },
+        accepts: Type::List { least: 0, most: 32, max: 300 },
         effect: NextCall,
         low: "",
         high: "",

@@ -49,7 +49,11 @@ fn refreshed(text: &str) -> String {
 
 /// A key with its value; a long list in several lines.
 fn assigned(key: &str, value: &Value) -> Vec<String> {
-    let Value::List(names) = value else { return vec![format!("#{key} = {value}")] };
+    let line = format!("#{key} = {value}");
+    let Value::List(names) = value else { return vec![line] };
+    if names.is_empty() {
+        return vec![line];
+    }
     let mut lines = vec![format!("#{key} = ["), "#".to_owned()];
     for name in names.iter().map(|name| format!("{}, ", quoted(name))) {
         if WIDTH < lines.last().unwrap().len() + name.trim_end().len() {
