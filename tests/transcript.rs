@@ -2,7 +2,7 @@
 //! is slow, and calls whose words stand in every report. What is heard is scripted;
 //! `tests/speech.rs` hears with real weights.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
+#![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
