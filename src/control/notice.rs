@@ -123,6 +123,11 @@ pub enum Notice {
         /// Off.
         on: bool,
     },
+    /// The agent said that the last nudge of this kind was wrong.
+    Wrong {
+        /// Its kind, by name.
+        kind: String,
+    },
     /// Nothing is shown on the screen, which is shared, or it is again.
     Hidden {
         /// Nothing.

@@ -32,6 +32,14 @@ impl SurfaceState {
     pub fn works(&self) -> bool {
         *self == Self::Works
     }
+
+    /// Why it does not work; empty where nothing is known to be wrong.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Missing { why, .. } | Self::Hung { why, .. } => why,
+            Self::Untried | Self::Works => "",
+        }
+    }
 }
 
 /// The program that shows notifications, as it describes itself.

@@ -145,6 +145,8 @@ pub(super) enum Told<'a> {
     Snoozed(Duration),
     /// No nudges at all, or nudges again.
     Quiet(bool),
+    /// The agent said that the last nudge of this kind was wrong.
+    Wrong(Kind),
     /// Nothing may be seen on the screen, for it is shared; or it may again.
     Hidden(bool),
     /// Somebody else speaks.

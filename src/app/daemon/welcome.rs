@@ -77,6 +77,7 @@ impl Outlet for Welcome {
             | Told::Forgotten(..)
             | Told::Score(_)
             | Told::Hidden(_)
+            | Told::Wrong(_)
             | Told::Counting(_)
             | Told::Resumed
             | Told::Snoozed(_)

@@ -18,18 +18,44 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Longer environments are cut; the names of displays stand in a few hundred bytes.
 const LONGEST: u64 = 1 << 20;
 
+/// Who knows of displays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whom {
+    /// This process, as it was started.
+    Us,
+    /// The user's service manager.
+    Session,
+}
+
+/// Asks one of them for a display.
+pub(super) type Ask = fn(Whom) -> Display;
+
+/// What they know of this machine.
+pub(super) fn ask(whom: Whom) -> Display {
+    match whom {
+        Whom::Us => Display::own(),
+        Whom::Session => Display::of_the_session(),
+    }
+}
+
 /// Values of [`NAMES`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Display([Option<OsString>; NAMES.len()]);
 
 impl Display {
+    /// A display of this name, for tests.
+    #[cfg(test)]
+    pub(super) fn named(name: &str) -> Self {
+        Self([None, Some(name.into()), None])
+    }
+
     /// As this process was started with.
-    pub(super) fn own() -> Self {
+    fn own() -> Self {
         Self(NAMES.map(|name| env::var_os(name).filter(|value| !value.is_empty())))
     }
 
     /// As the user's service manager has it now.
-    pub(super) fn of_the_session() -> Self {
+    fn of_the_session() -> Self {
         show_environment().map(|text| parse(&text)).unwrap_or_default()
     }
 

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::surfaces::card::Card;
+use crate::surfaces::overlay::environment::{self, Ask};
 use crate::surfaces::overlay::protocol::{Mark, Nudge};
 use crate::surfaces::overlay::settings::Look;
 use crate::surfaces::state::SurfaceState;
@@ -28,9 +29,12 @@ pub struct Program {
 }
 
 impl Program {
-    /// This program itself, as `evenkeel overlay`; none where it is not known
-    /// where it lies.
+    /// This program itself, as `evenkeel overlay`; none where it was built
+    /// without one, or does not know where it lies.
     pub fn own() -> Option<Self> {
+        if !cfg!(all(feature = "overlay", target_os = "linux")) {
+            return None;
+        }
         let path = std::env::current_exe().ok()?;
         Some(Self { path, args: vec!["overlay".into()] })
     }
@@ -102,11 +106,15 @@ pub struct Overlay {
 impl Overlay {
     /// Starts the thread. `instead` shows a card where the overlay cannot.
     pub fn spawn(program: Option<Program>, instead: impl Fn(Card) + Send + 'static) -> Self {
+        Self::spawn_on(program, environment::ask, instead)
+    }
+
+    fn spawn_on(program: Option<Program>, ask: Ask, instead: impl Fn(Card) + Send + 'static) -> Self {
         let (commands, orders) = bounded(COMMANDS);
         // Nothing is ever sent: it closes when the thread ends.
         let (ending, ended) = bounded(0);
         let board = Arc::new(Board::default());
-        let host = thread::Host::new(program, Box::new(instead), Arc::clone(&board));
+        let host = thread::Host::new(program, ask, Box::new(instead), Arc::clone(&board));
         let run = move || {
             host.run(&orders);
             drop(ending);
@@ -178,3 +186,6 @@ impl Overlay {
         self.ended.recv_timeout(most) == Err(crossbeam_channel::RecvTimeoutError::Disconnected)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -17,7 +17,7 @@ mod screen;
 mod settings;
 mod trouble;
 
-pub use host::{Overlay, Program};
+pub use host::{Evidence, Overlay, Program};
 #[cfg(all(feature = "overlay", target_os = "linux"))]
 pub use run::run;
 pub use settings::{Backend, Corner, Look, Motion, Scale, Theme};

@@ -154,10 +154,11 @@ impl Pill {
 
     /// None: nothing is drawn at all.
     pub(super) fn frame(&self, now: Instant) -> Option<Frame<'_>> {
-        let nudge = self.showing.as_ref().map(|showing| &showing.nudge).or(self.leaving.as_ref());
-        if nudge.is_none() && self.mark == Mark::Hidden {
+        // Hidden is hidden at once, a nudge too: the screen may be shared.
+        if self.mark == Mark::Hidden {
             return None;
         }
+        let nudge = self.showing.as_ref().map(|showing| &showing.nudge).or(self.leaving.as_ref());
         let (size, small) = (self.size(now), self.small());
         // Words appear in the second half of the widening, so that they never
         // stand out over a narrow pill.
@@ -237,6 +238,9 @@ mod tests {
         assert!(pill.frame(now).is_none());
         pill.apply(Order::Mark { mark: Mark::Quiet }, now, |_| 0.0);
         assert_eq!(pill.frame(now).unwrap().mark, Mark::Quiet);
+        pill.apply(nudge(1), now, |_| 200.0);
+        pill.apply(Order::Mark { mark: Mark::Hidden }, now, |_| 0.0);
+        assert!(pill.frame(now).is_none(), "a nudge is drawn while the screen is shared");
     }
 
     #[test]
@@ -286,6 +290,7 @@ mod tests {
     #[test]
     fn the_first_frame_of_a_movement_shows_a_change() {
         let (mut pill, now) = (Pill::default(), Instant::now());
+        pill.apply(Order::Mark { mark: Mark::High }, now, |_| 0.0);
         pill.apply(nudge(1), now, |_| 200.0);
         assert!(SMALL.0 + 10.0 < pill.frame(now).unwrap().size.0);
     }

@@ -56,6 +56,9 @@ pub(super) fn line(notice: &Notice) -> String {
         Notice::Resumed => row(GOOD, "listening", "the pause is over"),
         Notice::Snoozed { left_s: 0.0 } => row(GOOD, "nudges", "are shown again"),
         Notice::Snoozed { left_s } => row(ODD, "snoozed", &format!("for {}", span(f64::from(*left_s)))),
+        Notice::Wrong { kind } => {
+            row(ODD, "wrong", &format!("{}: the next one of its kind needs more", plain(kind)))
+        }
         Notice::Hidden { on: true } => row(ODD, "hidden", "nothing is shown on the screen"),
         Notice::Hidden { on: false } => row(GOOD, "nudges", "are seen on the screen again"),
         Notice::Quiet { on: true } => row(ODD, "quiet", "no nudges"),

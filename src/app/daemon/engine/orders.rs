@@ -74,6 +74,7 @@ impl Engine {
         let last = self.last_kind()?;
         let kind = kind.unwrap_or(last);
         self.order(now, Order::Wrong(kind));
+        self.tell(Told::Wrong(kind));
         Some(kind)
     }
 

@@ -136,6 +136,7 @@ impl Outlet for Database {
             | Told::Paused(..)
             | Told::Score(_)
             | Told::Hidden(_)
+            | Told::Wrong(_)
             | Told::Counting(_)
             | Told::Resumed
             | Told::Snoozed(_)

@@ -120,6 +120,7 @@ impl Pill {
             Told::Config(config, ..) => self.configure(config),
             Told::Nudge(_)
             | Told::Cleared(..)
+            | Told::Wrong(_)
             | Told::Joined(_)
             | Told::Said(..)
             | Told::Applied(..)

@@ -148,6 +148,7 @@ impl Outlet for Screen {
             | Told::Joined(_)
             | Told::Events(..)
             | Told::Score(_)
+            | Told::Wrong(_)
             | Told::Said(..)
             | Told::Applied(..)
             | Told::Held(..)

@@ -106,8 +106,12 @@ impl Outlet for Lines {
             }
             Told::Quiet(true) => self.news(Tone::Plain, "quiet", "no nudges in this call"),
             Told::Quiet(false) => self.news(Tone::Plain, "nudges on again", ""),
+            Told::Wrong(kind) => {
+                let detail = "the next one of its kind needs more";
+                self.news(Tone::Plain, format!("{}: wrong", names::kind_title(kind)), detail);
+            }
             Told::Hidden(on) => {
-                self.news(Tone::Plain, if on { "hidden" } else { "seen again" }, "on the screen")
+                self.news(Tone::Plain, if on { "hidden" } else { "seen again" }, "on the screen");
             }
             Told::Agent(id) => self.news(Tone::Plain, format!("agent: {id}"), ""),
             Told::Forgotten(..) => {

@@ -153,6 +153,7 @@ impl Outlet for Watchers {
             Told::Resumed => self.notices.tell(Notice::Resumed),
             Told::Snoozed(left) => self.notices.tell(Notice::Snoozed { left_s: left.as_secs_f32() }),
             Told::Quiet(on) => self.notices.tell(Notice::Quiet { on }),
+            Told::Wrong(kind) => self.notices.tell(Notice::Wrong { kind: kind_name(kind).into() }),
             Told::Hidden(on) => self.notices.tell(Notice::Hidden { on }),
             Told::Agent(id) => self.notices.tell(Notice::Agent { id: id.into() }),
             Told::Unknown(program) => {

@@ -108,6 +108,7 @@ fn left_out() -> Vec<&'static str> {
     let features = [
         ("live", cfg!(feature = "live")),
         ("desktop", cfg!(feature = "desktop")),
+        ("overlay", cfg!(feature = "overlay")),
         ("opus", cfg!(feature = "opus")),
     ];
     features.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect()

@@ -3,7 +3,14 @@
 use crate::surfaces::overlay::protocol::Report;
 use crate::surfaces::state::SurfaceState;
 
-/// No program to start, or the system does not start it.
+/// There is nothing to start.
+pub(super) fn not_built() -> SurfaceState {
+    let why = "this build of evenkeel has no overlay".to_owned();
+    let remedy = "build it on Linux with the feature `overlay`".to_owned();
+    SurfaceState::Missing { why, remedy }
+}
+
+/// The system does not start it.
 pub(super) fn not_started(why: &str) -> SurfaceState {
     let remedy = "see the log, and install evenkeel anew".to_owned();
     SurfaceState::Missing { why: format!("it could not be started: {why}"), remedy }

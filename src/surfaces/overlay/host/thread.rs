@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, select};
 use super::{Board, Command, Program, Wanted, ladder, retry::Retry};
 use crate::surfaces::card::Card;
 use crate::surfaces::desk::GIVE_UP;
-use crate::surfaces::overlay::environment::Display;
+use crate::surfaces::overlay::environment::{Ask, Display, Whom};
 use crate::surfaces::overlay::process::{News, Process};
 use crate::surfaces::overlay::protocol::{Mark, Nudge, Order, Report};
 use crate::surfaces::overlay::settings::Look;
@@ -36,6 +36,7 @@ struct Showing {
 /// See the module.
 pub(super) struct Host {
     program: Option<Program>,
+    ask: Ask,
     instead: Box<dyn Fn(Card) + Send>,
     board: Arc<Board>,
     news: (Sender<News>, Receiver<News>),
@@ -61,11 +62,13 @@ pub(super) struct Host {
 impl Host {
     pub(super) fn new(
         program: Option<Program>,
+        ask: Ask,
         instead: Box<dyn Fn(Card) + Send>,
         board: Arc<Board>,
     ) -> Self {
         Self {
             program,
+            ask,
             instead,
             board,
             news: bounded(NEWS),
@@ -245,19 +248,19 @@ impl Host {
     fn is_missing(&mut self, state: SurfaceState) {
         self.end();
         if self.board.lock().state != state {
-            tracing::warn!(?state, "no overlay");
+            tracing::warn!(why = state.why(), "no overlay");
         }
         self.state(state);
         // Nobody looks for a display without a call.
-        let visible = self.mark != Mark::Hidden;
-        self.next = visible.then(|| self.retry.missing(Instant::now()));
+        let worth = self.mark != Mark::Hidden && self.program.is_some();
+        self.next = worth.then(|| self.retry.missing(Instant::now()));
         self.fall();
     }
 
     /// It was killed, crashed, or its display went away.
     fn ended(&mut self, state: SurfaceState) {
         self.end();
-        tracing::warn!(?state, "the overlay ended");
+        tracing::warn!(why = state.why(), "the overlay ended");
         self.state(state);
         self.next = Some(self.retry.ended(Instant::now()));
         if let Some(showing) = &mut self.showing {
@@ -302,8 +305,11 @@ impl Host {
     /// the service manager asked.
     fn attempt(&mut self) {
         self.end();
+        if self.program.is_none() {
+            return self.is_missing(ladder::not_built());
+        }
         self.asked = false;
-        self.rest.push_back(Display::own());
+        self.rest.push_back((self.ask)(Whom::Us));
         if !self.try_next() {
             self.is_missing(ladder::no_display());
         }
@@ -331,12 +337,11 @@ impl Host {
         if display.is_some() || std::mem::replace(&mut self.asked, true) {
             return display;
         }
-        Some(Display::of_the_session()).filter(|display| *display != Display::own())
+        Some((self.ask)(Whom::Session)).filter(|display| *display != (self.ask)(Whom::Us))
     }
 
     fn begin(&mut self, display: &Display) -> Result<(), SurfaceState> {
-        let program =
-            self.program.as_ref().ok_or_else(|| ladder::not_started("it is not known where it lies"))?;
+        let program = self.program.as_ref().ok_or_else(ladder::not_built)?;
         self.numbers += 1;
         let process = Process::begin(program, display, self.numbers, self.news.0.clone())
             .map_err(|error| ladder::not_started(&error.to_string()))?;

@@ -144,7 +144,8 @@ impl Screen for Wayland {
         let canvas = painter.paint(pill.frame(now).as_ref(), surface.scale * zoom(look), true);
         let (w, h) = (canvas.width as i32, canvas.height as i32);
         let (buffer, memory) = pool.create_buffer(w, h, w * 4, wl_shm::Format::Argb8888).map_err(lost)?;
-        memory.copy_from_slice(&canvas.pixels);
+        // The memory may be a little longer than the image.
+        memory.iter_mut().zip(&canvas.pixels).for_each(|(to, from)| *to = *from);
         let target = surface.layer.wl_surface();
         let (wide, high) = room(look);
         match &surface.viewport {
