@@ -84,7 +84,15 @@ struct Daemon {
 impl Daemon {
     fn start(arguments: &[&str]) -> Result<Self> {
         let home = tempfile::tempdir()?;
-        let set = ["run", "--set", "show.notifications=false", "--set", "show.terminal=false"];
+        let set = [
+            "run",
+            "--set",
+            "show.overlay=false",
+            "--set",
+            "show.notifications=false",
+            "--set",
+            "show.terminal=false",
+        ];
         let log = std::fs::File::create(home.path().join("log"))?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
         command.args(set).args(arguments).env("HOME", home.path());
@@ -346,7 +354,7 @@ fn here(home: &Path, player: &evenkeel::app::daemon::play::Player) -> Result<std
     use evenkeel::config::{LoadOptions, Places, review};
     let at = |name: &str| home.join(name);
     let places = Places { system: at("none"), user: None, policy: at("none") };
-    let set = ["calls.detect=false", "show.notifications=false", "show.terminal=false"];
+    let set = ["calls.detect=false", "show.overlay=false", "show.notifications=false", "show.terminal=false"];
     let set =
         set.iter().map(|set| set.parse().map_err(|_| "a setting")).collect::<std::result::Result<_, _>>()?;
     let sources = LoadOptions { places, environment: Vec::new(), file: None, set };
