@@ -6,6 +6,11 @@ use std::sync::LazyLock;
 use evenkeel::app::analyse::{Job, Measuring, Silent, analyse};
 use evenkeel::audio::{Inputs, StereoSide};
 use evenkeel::core::pipeline::{Past, Settings};
+use evenkeel::core::private::Spoken;
+use evenkeel::core::transcript::Transcript;
+use evenkeel::core::units::{Channel, SampleSpan, SampleTime};
+use evenkeel::core::words::{Word, Words};
+use evenkeel::report;
 use evenkeel::report::Analysis;
 use evenkeel::report::review::{CallState, CustomerRef, Entry, Meta, Wall, export, import, merge};
 use serde_json::Value;
@@ -110,6 +115,27 @@ fn the_customer_goes_with_an_export_only_when_asked() {
     let asked = export::write(&call.meta, &call.analysis, export::Options { customer: true }).unwrap();
     let read = import::read("call.json", asked.as_bytes()).unwrap();
     assert_eq!(read.meta.customer, call.meta.customer);
+}
+
+#[test]
+fn no_spoken_word_goes_with_an_export() {
+    let mut analysis = DAY[0].analysis.clone();
+    let mut transcript = Transcript::new("tiny.en");
+    let (from, to) = (SampleTime::from_seconds(1.0), SampleTime::from_seconds(14.0));
+    let word = Word { text: Spoken::new("quetzal"), from, to, sure: 0.9 };
+    let words = Words { who: Channel::Agent, from, to, text: Spoken::new("Quetzal."), words: vec![word] };
+    transcript.heard(Channel::Agent, SampleSpan::from_seconds(13.0), Some(words));
+    transcript.fault = Some("a sentence".to_owned());
+    analysis.transcript = Some(transcript);
+    assert!(
+        report::json::write(&analysis).unwrap().to_lowercase().contains("quetzal"),
+        "else this shows nothing"
+    );
+    let text = export::write(&DAY[0].meta, &analysis, export::Options { customer: true }).unwrap();
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert!(!text.to_lowercase().contains("quetzal") && !text.contains("a sentence"));
+    assert_eq!(json["analysis"]["words"], true);
+    assert_eq!(json["analysis"]["recognition"]["sides"]["agent"]["words"], 1);
 }
 
 #[test]
