@@ -30,7 +30,7 @@ pub use signals::on_signal;
 pub use socket::ServeError;
 pub use status::{
     CallStatus, ConfigStatus, Counters, Health, PartStatus, PauseStatus, SideState, SideStatus, SidesStatus,
-    Status, StoreStatus,
+    RecogniserState, RecogniserStatus, Status, StoreStatus,
 };
 
 /// What an order is handed on by; bounded, see [`ORDERS`].

@@ -16,6 +16,8 @@ const OWN_PAUSE: SampleSpan = SampleSpan::from_millis(1_000);
 pub struct Coverage {
     /// Speech that was listened to and believed, or found to be no words.
     pub heard: SampleSpan,
+    /// The part of it that was found to be no words.
+    pub dropped: SampleSpan,
     /// Speech that nobody listened to, or that was said in a loop: lost.
     pub missed: SampleSpan,
     /// Words.
@@ -35,6 +37,17 @@ impl Coverage {
     }
 }
 
+/// How the words of a call came about, without the words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recognition {
+    /// The model that heard them.
+    pub model: String,
+    /// How much of each side is known in words.
+    pub coverage: Sides<Coverage>,
+    /// Why it is not whole, as a sentence.
+    pub fault: Option<String>,
+}
+
 /// What was said.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Transcript {
@@ -49,6 +62,14 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// What was said in a call that is over, in order.
+    pub fn of(recognition: Recognition, said: Vec<Words>) -> Self {
+        let Recognition { model, coverage, fault } = recognition;
+        let mut transcript = Self { model, said, coverage, fault };
+        transcript.sort();
+        transcript
+    }
+
     /// Nothing was said yet.
     pub fn new(model: impl Into<String>) -> Self {
         Self { model: model.into(), ..Self::default() }
@@ -58,9 +79,12 @@ impl Transcript {
     pub fn heard(&mut self, who: Channel, speech: SampleSpan, words: Option<Words>) {
         let side = &mut self.coverage[who];
         side.heard += speech;
-        if let Some(words) = words {
-            side.words += words.count();
-            self.said.push(words);
+        match words {
+            Some(words) => {
+                side.words += words.count();
+                self.said.push(words);
+            }
+            None => side.dropped += speech,
         }
     }
 
@@ -83,6 +107,11 @@ impl Transcript {
         let side = &self.coverage[who];
         (side.is_enough() && SampleSpan::ZERO < talk)
             .then(|| (f64::from(side.words) * 60.0 / talk.seconds()) as f32)
+    }
+
+    /// Whether no word was recognised, of either side.
+    pub fn is_wordless(&self) -> bool {
+        Channel::BOTH.into_iter().all(|who| self.coverage[who].words == 0)
     }
 
     /// In order of time: words may come late and in any order.

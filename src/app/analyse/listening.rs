@@ -12,6 +12,7 @@ use crate::core::units::{SampleTime, Sides};
 use crate::core::words::Words;
 use crate::transcript::child::Limits;
 use crate::transcript::desk::{Desk, Outcome};
+use crate::transcript::guards::Why;
 use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::{Segments, Utterance};
@@ -101,7 +102,9 @@ impl Listening {
                     tell(&words);
                     self.transcript.heard(who, spoken, Some(words));
                 }
-                Outcome::Dropped(_) => self.transcript.heard(who, spoken, None),
+                Outcome::Dropped(Why::NoSpeech | Why::NoWords) => self.transcript.heard(who, spoken, None),
+                // Something was said, and nobody knows what.
+                Outcome::Dropped(Why::Loop) => self.transcript.missed(who, spoken),
                 Outcome::Missed(error) => {
                     self.transcript.missed(who, spoken);
                     self.fault(error);

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::transcript::Transcript;
-use crate::core::units::{Channel, SampleTime};
+use crate::core::units::{Channel, SampleSpan, SampleTime};
 use crate::core::words::{Word, Words};
 use crate::report::json::Both;
 use crate::report::names;
@@ -66,10 +66,15 @@ pub struct RecognitionJson {
 pub struct RecognisedJson {
     /// Part of the speech that was listened to, 0 to 1; null where nobody spoke.
     pub coverage: Option<f64>,
-    /// Speech that nobody listened to, s.
+    /// Speech that was listened to, s.
+    pub heard_s: f64,
+    /// The part of it in which the recogniser heard something that was not to be
+    /// believed, s.
+    pub dropped_s: f64,
+    /// Speech that nobody listened to, or whose words are not known, s.
     pub missed_s: f64,
-    /// Words.
-    pub words: u32,
+    /// Words; null where nothing was listened to.
+    pub words: Option<u32>,
     /// Words per minute of speech, own pauses under a second included (M1); null
     /// under 10 s of speech or 80 % coverage.
     pub words_per_minute: Option<f64>,
@@ -103,8 +108,10 @@ pub(super) fn recognition(transcript: &Transcript) -> RecognitionJson {
         let side = &transcript.coverage[who];
         RecognisedJson {
             coverage: side.share().map(super::figure),
+            heard_s: super::length(side.heard),
+            dropped_s: super::length(side.dropped),
             missed_s: super::length(side.missed),
-            words: side.words,
+            words: (SampleSpan::ZERO < side.heard).then_some(side.words),
             words_per_minute: transcript.words_per_minute(who).map(super::figure),
         }
     };
