@@ -108,6 +108,7 @@ pub fn analysis(call: &StoredCall) -> Analysis {
     let summary = call.summary.clone().unwrap_or_else(|| refold::refold(call));
     let mut analysis = collector.finish(origin(&call.line, notes(call)), summary);
     analysis.transcript = transcript(call, &analysis.spurts);
+    analysis.measure_words();
     analysis
 }
 

@@ -1,6 +1,10 @@
 //! What was said on a call, and how much of what was said is known: a word rate
 //! over half of an utterance list would be a guess.
 
+mod rate;
+
+pub use rate::word_rates;
+
 use crate::core::units::{Channel, SampleSpan, Sides};
 use crate::core::words::Words;
 
@@ -59,13 +63,16 @@ pub struct Transcript {
     pub coverage: Sides<Coverage>,
     /// Why it is not whole, as a sentence.
     pub fault: Option<String>,
+    /// Words per minute over the half minute before each second of the call (M1);
+    /// empty before they are measured.
+    pub rates: Sides<Vec<Option<f32>>>,
 }
 
 impl Transcript {
     /// What was said in a call that is over, in order.
     pub fn of(recognition: Recognition, said: Vec<Words>) -> Self {
         let Recognition { model, coverage, fault } = recognition;
-        let mut transcript = Self { model, said, coverage, fault };
+        let mut transcript = Self { model, said, coverage, fault, rates: Sides::default() };
         transcript.sort();
         transcript
     }

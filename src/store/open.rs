@@ -216,7 +216,8 @@ fn migrate(
     let from = schema(db).map_err(at(path))?;
     let mut copy = None;
     for (step, sql) in (1..).zip(steps).skip(from as usize) {
-        if 1 < step {
+        // What was never written to needs no copy.
+        if 0 < from {
             copy = Some(backup::make(db, state, &format!("{}-{step}", backup::BEFORE), now)?);
         }
         migrate_to(db, step, sql).map_err(at(path))?;

@@ -33,17 +33,18 @@ fn readings(call: &StoredCall) -> usize {
 /// The call was measured as if nothing had happened, and no word of it is missing.
 fn assert_whole(home: &Home) {
     let (call, calm) = (home.call(), undisturbed());
+    // Where the two devices open a moment apart, the gate may see a little more or less.
     for (heard, expected) in spoken(&call).into_iter().zip(spoken(&calm)) {
-        assert!((heard - expected).abs() < 0.3, "{heard} s of speech, expected {expected}");
+        assert!(expected - 0.5 < heard, "{heard} s of speech, expected {expected}");
     }
     assert_eq!(call.line.lost, 0);
     assert!(readings(&calm).abs_diff(readings(&call)) < 5, "{} readings", readings(&call));
-    assert_eq!(call.said.len(), calm.said.len(), "utterances");
+    assert!(call.said.len().abs_diff(calm.said.len()) < 2, "{} utterances", call.said.len());
     assert!(call.said.windows(2).all(|two| (two[0].from, two[0].who) < (two[1].from, two[1].who)));
-    let recognition = call.recognition.unwrap();
-    for who in Channel::BOTH {
+    let (speech, recognition) = (spoken(&call), call.recognition.unwrap());
+    for (who, speech) in Channel::BOTH.into_iter().zip(speech) {
         let side = recognition.coverage[who];
-        assert!(SampleSpan::ZERO < side.heard && side.missed == SampleSpan::ZERO, "{who}: {side:?}");
+        assert!(0.8 * speech < side.heard.seconds() && side.missed == SampleSpan::ZERO, "{who}: {side:?}");
     }
     assert_eq!(recognition.fault, None);
     let report = home.output(&["report", "call"]);

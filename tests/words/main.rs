@@ -6,4 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod drills;
+mod long;
+mod phrases;
+mod privacy;
 mod support;

@@ -1,6 +1,7 @@
 //! What is said in a call that is analysed: each utterance is recognised before
 //! the analysis goes on, so that the same file gives the same words and events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::exit::Failure;
@@ -16,6 +17,7 @@ use crate::transcript::guards::Why;
 use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::{Segments, Utterance};
+use crate::transcript::terms::Terms;
 
 /// Nobody waits for the text of a recorded call: a machine under load has time.
 const LIMITS: Limits = Limits {
@@ -31,6 +33,7 @@ pub(super) struct Listening {
     ready: Vec<Utterance>,
     transcript: Transcript,
     redactor: Redactor,
+    terms: Arc<Terms>,
 }
 
 impl Listening {
@@ -51,6 +54,7 @@ impl Listening {
                 ready: Vec::new(),
                 transcript: Transcript::new(choice.name()),
                 redactor: rules.redactor(),
+                terms: Arc::clone(&rules.terms),
             })),
             Err(error) if choice.asked => Err(recognise::failure(error, &choice.name())),
             Err(error) => {
@@ -98,7 +102,8 @@ impl Listening {
         for utterance in std::mem::take(&mut self.ready) {
             let (who, spoken) = (utterance.who, utterance.spoken());
             match self.desk.hear(&utterance) {
-                Outcome::Said(words) => {
+                Outcome::Said(mut words) => {
+                    self.terms.mend(&mut words);
                     tell(&words);
                     self.transcript.heard(who, spoken, Some(words));
                 }

@@ -78,6 +78,9 @@ pub struct RecognisedJson {
     /// Words per minute of speech, own pauses under a second included (M1); null
     /// under 10 s of speech or 80 % coverage.
     pub words_per_minute: Option<f64>,
+    /// The same over the half minute before the end of each second of the call; null
+    /// where that held under 10 s of speech, or under 80 % of it is known in words.
+    pub words_per_minute_by_second: Vec<Option<f64>>,
 }
 
 pub(super) fn utterance(words: &Words) -> UtteranceJson {
@@ -103,6 +106,10 @@ fn seconds(at: SampleTime) -> f64 {
     super::seconds(at)
 }
 
+fn by_second(rates: &[Option<f32>]) -> Vec<Option<f64>> {
+    rates.iter().map(|rate| rate.map(super::figure)).collect()
+}
+
 pub(super) fn recognition(transcript: &Transcript) -> RecognitionJson {
     let side = |who: Channel| {
         let side = &transcript.coverage[who];
@@ -113,6 +120,7 @@ pub(super) fn recognition(transcript: &Transcript) -> RecognitionJson {
             missed_s: super::length(side.missed),
             words: (SampleSpan::ZERO < side.heard).then_some(side.words),
             words_per_minute: transcript.words_per_minute(who).map(super::figure),
+            words_per_minute_by_second: by_second(&transcript.rates[who]),
         }
     };
     RecognitionJson {

@@ -26,6 +26,10 @@ pub(in crate::report) fn lines(transcript: &Transcript) -> Vec<String> {
         }
         if let Some(rate) = transcript.words_per_minute(who) {
             line += &format!(", {rate:.0} words a minute");
+            // Where all is one pace, one figure says it.
+            if let Some((low, high)) = transcript.rate_range(who).filter(|(low, high)| 1.0 < high - low) {
+                line += &format!(" ({low:.0} to {high:.0} over half a minute)");
+            }
         }
         lines.push(line);
     }

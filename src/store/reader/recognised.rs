@@ -14,7 +14,7 @@ const SINCE: u32 = 2;
 impl Reader {
     /// None where nobody listened to the call, or a version stored it that kept no
     /// such figures.
-    pub(super) fn recognition(&self, call: i64) -> Result<Option<Recognition>, StoreError> {
+    pub(crate) fn recognition(&self, call: i64) -> Result<Option<Recognition>, StoreError> {
         let schema: u32 =
             self.db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(at(&self.path))?;
         if schema < SINCE {

@@ -211,7 +211,7 @@ impl Engine {
         self.hear();
         self.begin_measuring(now, true);
         let Some(running) = self.running.take() else { return };
-        let Running { call, meta, mut tape, mut ear, redactor, tally, .. } = running;
+        let Running { call, meta, mut tape, mut ear, redactor, rules, tally, .. } = running;
         let begin = call.begin();
         let mut events = Vec::new();
         let summary = call.finish(at, &mut Both(&mut tape, ear.as_mut()), &mut events);
@@ -229,7 +229,7 @@ impl Engine {
         let ended = meta.began.checked_add(length).unwrap_or(meta.began);
         let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
-        self.outlast(&meta, ear, redactor, tally);
+        self.outlast(&meta, ear, redactor, rules, tally);
         self.counted.calls += 1;
         self.quiet = false;
     }

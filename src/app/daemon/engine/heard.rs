@@ -1,6 +1,7 @@
 //! What the recogniser heard, told to the core and to everyone else. Words that
 //! come after the call go to the database alone.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
@@ -8,12 +9,14 @@ use crossbeam_channel::Receiver;
 use super::Engine;
 use crate::app::daemon::recognise::{Ear, Heard, News, Tally};
 use crate::app::daemon::told::{Meta, Told};
+use crate::app::recognise::Rules;
 use crate::core::units::Nanos;
 use crate::core::words::Words;
 use crate::store::CallUid;
 use crate::transcript::desk::Outcome;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::Utterance;
+use crate::transcript::terms::Terms;
 
 /// Calls that are over and may still be given words.
 const RECENT: usize = 4;
@@ -23,6 +26,7 @@ pub(super) struct Recent {
     meta: Meta,
     /// Takes out of them what must not be kept.
     redactor: Redactor,
+    terms: Arc<Terms>,
     pub(super) tally: Tally,
 }
 
@@ -33,7 +37,8 @@ impl Engine {
         match news {
             News::Outcome { utterance, outcome } => {
                 self.tally_up(call, &utterance, &outcome);
-                if let Outcome::Said(words) = outcome {
+                if let Outcome::Said(mut words) = outcome {
+                    self.mend(call, &mut words);
                     self.said(now, call, &words);
                 }
             }
@@ -68,6 +73,16 @@ impl Engine {
         let recent = self.recent.iter_mut().find(|recent| recent.meta.uid == call);
         if let Some(tally) = running.or_else(|| recent.map(|recent| &mut recent.tally)) {
             change(tally);
+        }
+    }
+
+    /// Writes names as they are written, by the terms with which the call began.
+    fn mend(&self, call: CallUid, words: &mut Words) {
+        let running = self.running.as_ref().filter(|running| running.meta.uid == call);
+        let running = running.and_then(|running| running.rules.as_ref()).map(|rules| &rules.terms);
+        let recent = self.recent.iter().find(|recent| recent.meta.uid == call).map(|recent| &recent.terms);
+        if let Some(terms) = running.or(recent) {
+            terms.mend(words);
         }
     }
 
@@ -130,13 +145,15 @@ impl Engine {
         meta: &Meta,
         ear: Option<Ear>,
         redactor: Option<Redactor>,
+        rules: Option<Rules>,
         tally: Option<Tally>,
     ) {
         let (Some(ear), Some(redactor), Some(mut tally)) = (ear, redactor, tally) else { return };
+        let terms = rules.map(|rules| rules.terms).unwrap_or_default();
         let left = ear.finish();
         tally.cut(left.cut);
         self.tell(Told::Recognised(meta, &tally.recognition()));
-        self.recent.push(Recent { meta: meta.clone(), redactor, tally });
+        self.recent.push(Recent { meta: meta.clone(), redactor, terms, tally });
         if !left.heard {
             return self.close(meta.uid);
         }

@@ -143,7 +143,7 @@ fn refused(why: Refusal) -> Result<Device, CaptureError> {
 /// What is wrong, the check that must say so, how, and a word of what it says.
 type Case = (&'static str, Outcome, &'static str, fn(&mut Facts));
 
-const MACHINE: [Case; 20] = [
+const MACHINE: [Case; 23] = [
     ("build", Fault, "without live sound", |f| f.left_out = vec!["live"]),
     ("build", Warn, "without desktop", |f| f.left_out = vec!["desktop"]),
     ("config", Fault, "expected 0.6", |f| f.problems = vec![("is 0, expected 0.6".into(), None)]),
