@@ -235,6 +235,32 @@ mod tests {
         assert_eq!(name(&settings), "one (agent), two (customer)");
     }
 
+    fn args(settings: &Settings, folder: &Path) -> Vec<String> {
+        let choice = wanted(settings, folder).unwrap().unwrap();
+        let model = Path::new("ggml-base-q8_0.bin");
+        choice.args(model).iter().map(|arg| arg.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn r39_the_language_is_the_one_of_the_settings_for_every_utterance() {
+        let folder = folder_of(&["one.json"]);
+        let model = folder.path().join("one.json").display().to_string();
+        let settings = Settings { model, language: "de".into(), ..Settings::default() };
+        let args = args(&settings, folder.path());
+        assert!(args.windows(2).any(|pair| pair == ["--language", "de"]), "{args:?}");
+        assert!(!args.iter().any(|arg| arg.contains("auto") || arg.contains("translate")), "{args:?}");
+    }
+
+    #[test]
+    fn r22_no_term_and_no_phrase_is_ever_told_to_the_recogniser() {
+        let folder = folder_of(&["one.json"]);
+        let model = folder.path().join("one.json").display().to_string();
+        let terms = vec!["Evenkeel".to_owned()];
+        let args = args(&Settings { model, terms, ..Settings::default() }, folder.path());
+        assert!(!args.iter().any(|arg| arg.contains("Evenkeel") || arg.contains("prompt")), "{args:?}");
+        assert!(!include_str!("../transcript/whisper.rs").contains("set_initial_prompt"));
+    }
+
     #[test]
     fn nothing_is_heard_where_that_is_switched_off_or_nothing_is_installed() {
         let folder = folder_of(&["ggml-base.bin"]);

@@ -19,8 +19,7 @@ pub(crate) const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long another connection is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 /// The schema, step by step; `user_version` counts them.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// The database, ready for its writer.
 #[derive(Debug)]

@@ -171,7 +171,17 @@ fn is_common(word: &str) -> bool {
         || word.chars().all(|c| c.is_ascii_digit())
         || [("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", "")]
             .into_iter()
-            .chain([("ies", "y"), ("ied", "y"), ("ier", "y"), ("ier", "e"), ("er", "e"), ("est", ""), ("est", "e"), ("d", ""), ("nt", "")])
+            .chain([
+                ("ies", "y"),
+                ("ied", "y"),
+                ("ier", "y"),
+                ("ier", "e"),
+                ("er", "e"),
+                ("est", ""),
+                ("est", "e"),
+                ("d", ""),
+                ("nt", ""),
+            ])
             .any(|(ending, put)| of(ending, put))
 }
 
@@ -182,12 +192,8 @@ mod tests {
 
     fn said(text: &str, sure: f32) -> Words {
         let at = |k: usize| SampleTime::from_seconds(k as f64);
-        let word = |(k, text): (usize, &str)| Word {
-            text: Spoken::new(text),
-            from: at(k),
-            to: at(k + 1),
-            sure,
-        };
+        let word =
+            |(k, text): (usize, &str)| Word { text: Spoken::new(text), from: at(k), to: at(k + 1), sure };
         let words: Vec<Word> = text.split_whitespace().enumerate().map(word).collect();
         Words { who: Channel::Agent, from: at(0), to: at(words.len()), text: Spoken::new(text), words }
     }

@@ -20,7 +20,11 @@ const SCRIPT: &str = r#"{"says": [
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
-        if path.is_dir() { files(&path, out) } else if path.is_file() { out.push(path) }
+        if path.is_dir() {
+            files(&path, out)
+        } else if path.is_file() {
+            out.push(path)
+        }
     }
 }
 

@@ -68,7 +68,8 @@ impl<'a> Side<'a> {
 /// The middle of each word: as it was measured, else as if all took the same time.
 fn middles(said: &Words) -> Vec<SampleTime> {
     let spoken = |word: &&crate::core::words::Word| word.text.reveal().chars().any(char::is_alphanumeric);
-    let half = |from: SampleTime, to: SampleTime| from + SampleSpan::from_samples(to.since(from).samples() / 2);
+    let half =
+        |from: SampleTime, to: SampleTime| from + SampleSpan::from_samples(to.since(from).samples() / 2);
     if !said.words.is_empty() {
         return said.words.iter().filter(spoken).map(|word| half(word.from, word.to)).collect();
     }

@@ -187,7 +187,8 @@ fn recogniser(recogniser: &RecogniserStatus) -> Row {
         RecogniserState::Busy => ("busy", GOOD),
     };
     let late = recogniser.delay_s.map(|delay| format!("last text {delay:.1} s behind"));
-    let after = (0.0 < recogniser.after_s).then(|| format!("{} wait for after the call", span(recogniser.after_s)));
+    let after =
+        (0.0 < recogniser.after_s).then(|| format!("{} wait for after the call", span(recogniser.after_s)));
     let queue = (0 < recogniser.queue).then(|| counted(recogniser.queue, "utterance") + " in the queue");
     let evidence = vec![
         recogniser.why.clone().unwrap_or_default(),

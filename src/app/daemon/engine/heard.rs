@@ -47,7 +47,8 @@ impl Engine {
                 self.tally(call, |tally| tally.fault(error));
             }
             News::Off(error) => {
-                let what = format!("no words while this call goes on: {error}; coaching goes on without them");
+                let what =
+                    format!("no words while this call goes on: {error}; coaching goes on without them");
                 self.tell(Told::Device(&what, None));
                 tracing::warn!(%error, "nothing more is recognised in this call");
             }

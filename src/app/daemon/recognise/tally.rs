@@ -79,7 +79,10 @@ impl Tally {
             model: self.model.clone(),
             coverage: Sides::from_fn(side),
             // What was mended afterwards is no fault.
-            fault: self.fault.filter(|_| self.is_missing_some()).map(|error| format!("{}: {error}", self.model)),
+            fault: self
+                .fault
+                .filter(|_| self.is_missing_some())
+                .map(|error| format!("{}: {error}", self.model)),
         }
     }
 }

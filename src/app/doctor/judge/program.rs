@@ -58,7 +58,9 @@ fn words(facts: &Facts) -> Verdict {
         Words::Off => ok("not recognised: `transcript.on` is false"),
         Words::By(model) => ok(format!("recognised with {model}")),
         Words::NoModel => warn("no model is installed: calls go on without words", get),
-        Words::NotBuilt => warn("this program was built without speech recognition", "build it with `whisper`"),
+        Words::NotBuilt => {
+            warn("this program was built without speech recognition", "build it with `whisper`")
+        }
         Words::Refused(why, hint) => {
             let remedy = hint.clone().unwrap_or_else(|| "see `evenkeel model verify`".to_owned());
             fault(format!("not recognised: {why}"), remedy)
