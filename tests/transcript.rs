@@ -248,7 +248,9 @@ fn r21_a_loop_is_looked_at_again_and_dropped() {
 
 #[test]
 fn r23_speech_that_was_seen_is_heard_or_said_to_be_missed() {
-    for script in [SAYS, r#"{"says": [{"text": "hello"}, {"refuse": true}, {"text": "x", "no_speech": 0.9}]}"#] {
+    for script in
+        [SAYS, r#"{"says": [{"text": "hello"}, {"refuse": true}, {"text": "x", "no_speech": 0.9}]}"#]
+    {
         let call = Desk::new(script).analysed();
         for side in ["agent", "customer"] {
             let figures = &call["recognition"]["sides"][side];

@@ -109,7 +109,7 @@ impl Terms {
         }
         let parts: Vec<String> = words.iter().map(|word| plain(base(word.text.reveal()))).collect();
         // Marks between words, and what is cut off a word, belong to nobody's name.
-        let broken = words[..words.len() - 1].iter().any(|word| ends(word.text.reveal()) != "");
+        let broken = words[..words.len() - 1].iter().any(|word| !ends(word.text.reveal()).is_empty());
         if broken || parts.iter().any(String::is_empty) {
             return None;
         }

@@ -127,7 +127,7 @@ impl Outlet for Database {
                 self.send(Command::Said { call: meta.uid, words: Box::new(words.clone()) });
             }
             Told::Recognised(meta, recognition) => {
-                self.send(Command::Recognised { call: meta.uid, recognition: Box::new(recognition.clone()) })
+                self.send(Command::Recognised { call: meta.uid, recognition: Box::new(recognition.clone()) });
             }
             Told::Over(meta, over) => self.over(meta, over),
             Told::Forgotten(meta, _) => self.send(Command::Discard(meta.uid)),
