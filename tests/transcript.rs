@@ -247,6 +247,21 @@ fn r21_a_loop_is_looked_at_again_and_dropped() {
 }
 
 #[test]
+fn r23_speech_that_was_seen_is_heard_or_said_to_be_missed() {
+    for script in
+        [SAYS, r#"{"says": [{"text": "hello"}, {"refuse": true}, {"text": "x", "no_speech": 0.9}]}"#]
+    {
+        let call = Desk::new(script).analysed();
+        for side in ["agent", "customer"] {
+            let figures = &call["recognition"]["sides"][side];
+            let known = figures["heard_s"].as_f64().unwrap() + figures["missed_s"].as_f64().unwrap();
+            let seen = call["measures"][format!("{side}_speech_s")].as_f64().unwrap();
+            assert!((known - seen).abs() < 0.1 * seen, "{side}: {known} of {seen} s");
+        }
+    }
+}
+
+#[test]
 fn a_model_that_is_not_there_is_refused_with_a_way_out() {
     let desk = Desk::new(SAYS);
     let out = desk.command(&["analyze", SAMPLE, "--model", "tinny"]).output().unwrap();

@@ -1,6 +1,7 @@
 //! What is said in a call that is analysed: each utterance is recognised before
 //! the analysis goes on, so that the same file gives the same words and events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::exit::Failure;
@@ -12,9 +13,11 @@ use crate::core::units::{SampleTime, Sides};
 use crate::core::words::Words;
 use crate::transcript::child::Limits;
 use crate::transcript::desk::{Desk, Outcome};
+use crate::transcript::guards::Why;
 use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::{Segments, Utterance};
+use crate::transcript::terms::Terms;
 
 /// Nobody waits for the text of a recorded call: a machine under load has time.
 const LIMITS: Limits = Limits {
@@ -30,6 +33,7 @@ pub(super) struct Listening {
     ready: Vec<Utterance>,
     transcript: Transcript,
     redactor: Redactor,
+    terms: Arc<Terms>,
 }
 
 impl Listening {
@@ -50,6 +54,7 @@ impl Listening {
                 ready: Vec::new(),
                 transcript: Transcript::new(choice.name()),
                 redactor: rules.redactor(),
+                terms: Arc::clone(&rules.terms),
             })),
             Err(error) if choice.asked => Err(recognise::failure(error, &choice.name())),
             Err(error) => {
@@ -97,11 +102,14 @@ impl Listening {
         for utterance in std::mem::take(&mut self.ready) {
             let (who, spoken) = (utterance.who, utterance.spoken());
             match self.desk.hear(&utterance) {
-                Outcome::Said(words) => {
+                Outcome::Said(mut words) => {
+                    self.terms.mend(&mut words);
                     tell(&words);
                     self.transcript.heard(who, spoken, Some(words));
                 }
-                Outcome::Dropped(_) => self.transcript.heard(who, spoken, None),
+                Outcome::Dropped(Why::NoSpeech | Why::NoWords) => self.transcript.heard(who, spoken, None),
+                // Something was said, and nobody knows what.
+                Outcome::Dropped(Why::Loop) => self.transcript.missed(who, spoken),
                 Outcome::Missed(error) => {
                     self.transcript.missed(who, spoken);
                     self.fault(error);

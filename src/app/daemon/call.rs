@@ -4,9 +4,10 @@
 //! It decides nothing about calls, shows nothing and stores nothing.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::audio::capture::Delivered;
-use crate::core::cues::Listener;
+use crate::core::cues::{Lexicon, Listener};
 use crate::core::event::{Event, Order};
 use crate::core::frames::align::{Aligner, Health, Stretch};
 use crate::core::pipeline::{Past, Pipeline, Settings};
@@ -151,6 +152,13 @@ impl LiveCall {
     pub(super) fn listen(&mut self, listener: Listener) {
         if let Some(pipeline) = &mut self.pipeline {
             pipeline.listen(listener);
+        }
+    }
+
+    /// Other phrases from now on, where any are found.
+    pub(super) fn phrases(&mut self, lexicon: Arc<Lexicon>) {
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.phrases(lexicon);
         }
     }
 

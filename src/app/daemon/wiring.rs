@@ -39,12 +39,14 @@ const TELL: Duration = Duration::from_secs(1);
 pub(super) fn analyse(engine: &mut Engine, inputs: &mut Inputs) {
     let beat = heartbeat::interval();
     let (mut told, mut alive) = (Instant::now(), Instant::now());
+    engine.look_at_words();
     inputs.status.set(engine.status(engine.now()));
     while !engine.is_stopped() {
         let wait = wait(engine, engine.now(), beat);
         let news = take(engine, inputs, wait);
         engine.advance(engine.now());
         if news || (engine.listens() && TELL <= told.elapsed()) {
+            engine.look_at_words();
             inputs.status.set(engine.status(engine.now()));
             told = Instant::now();
         }

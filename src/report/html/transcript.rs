@@ -19,7 +19,7 @@ pub(super) fn section(analysis: &Analysis) -> Markup {
             h2 id="transcript" { "What was said" }
             (facts(transcript))
             @if transcript.said.is_empty() {
-                p { "No words were recognised." }
+                @if transcript.is_wordless() { p { "No words were recognised." } }
             } @else {
                 ol.lanes { @for words in &transcript.said { (item(words, analysis.origin.offset, analysis.summary.duration)) } }
             }

@@ -54,7 +54,11 @@ pub(super) fn run(args: &ChooseArgs) -> Result<Status, Failure> {
     let library = library()?;
     let name = match &args.name {
         Some(name) => library.find(name).map_err(|e| not_found(&e))?.name,
-        None => fastest(&speeds(&library, &[])?)?,
+        None => {
+            let speeds = speeds(&library, &[])?;
+            say(page(&speeds).trim_end());
+            fastest(&speeds)?
+        }
     };
     library.choose(&name).map_err(|e| {
         Failure::new(Status::CannotWrite, format!("{}: {e}", library.folder().display()))

@@ -111,6 +111,7 @@ impl Outlet for Screen {
             | Told::Joined(_)
             | Told::Events(..)
             | Told::Said(..)
+            | Told::Recognised(..)
             | Told::Applied(..)
             | Told::Held(..)
             | Told::Muted(..)

@@ -110,7 +110,7 @@ impl Outlet for Lines {
             Told::Forgotten(..) => {
                 self.news(Tone::Plain, "call forgotten", words::ended(Some(EndWhy::Never)));
             }
-            Told::Events(..) | Told::Applied(..) | Told::Counting(_) => (),
+            Told::Events(..) | Told::Applied(..) | Told::Counting(_) | Told::Recognised(..) => (),
         }
     }
 }

@@ -165,7 +165,7 @@ impl Outlet for Watchers {
             }
             Told::Refused(error) => self.notices.tell(Notice::ReloadRefused { error: error.into() }),
             // A side is told of by what comes of it.
-            Told::Device(..) | Told::Joined(_) | Told::Applied(..) => (),
+            Told::Device(..) | Told::Joined(_) | Told::Applied(..) | Told::Recognised(..) => (),
         }
     }
 }
