@@ -37,6 +37,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("score", &["measures"]),
     ("moments", &["units", "event", "score", "measures"]),
     ("summary", &["units", "event", "measures", "score", "moments"]),
+    ("after", &["event", "summary"]),
     (
         "pipeline",
         &[

@@ -2,6 +2,7 @@
 //! file, no log, no randomness; nothing outside this folder is imported.
 
 pub mod activity;
+pub mod after;
 pub mod calls;
 pub mod cues;
 pub mod event;

@@ -25,8 +25,13 @@ impl Engine {
     pub(in crate::app::daemon) fn heard(&mut self, now: Nanos, heard: Heard) {
         let Heard { call, news } = heard;
         match news {
-            News::Outcome { outcome: Outcome::Said(words), .. } => self.said(now, call, &words),
-            News::Outcome { outcome: Outcome::Dropped(_), .. } => (),
+            News::Outcome { utterance, outcome: Outcome::Said(words), .. } => {
+                self.listened(now, call, &utterance);
+                self.said(now, call, &words);
+            }
+            News::Outcome { utterance, outcome: Outcome::Dropped(_), .. } => {
+                self.listened(now, call, &utterance);
+            }
             News::Outcome { utterance, outcome: Outcome::Missed(error), late } => {
                 self.missed(call, *utterance, error, late);
             }
@@ -37,6 +42,15 @@ impl Engine {
             }
             News::Done => self.close(call),
         }
+    }
+
+    /// The core counts what it is known of that it was listened to.
+    fn listened(&mut self, now: Nanos, call: CallUid, utterance: &Utterance) {
+        let mut events = Vec::new();
+        if let Some(running) = self.running.as_mut().filter(|running| running.meta.uid == call) {
+            running.call.listened(utterance, &mut events);
+        }
+        self.pass_on(now, &events);
     }
 
     /// The core hears the words as they are; whoever shows or keeps them, once what
