@@ -7,6 +7,7 @@ pub mod calls;
 pub mod cues;
 pub mod event;
 pub mod frames;
+pub mod language;
 pub mod measures;
 pub mod moments;
 pub mod nudges;

@@ -2,9 +2,9 @@
 //! grow with the call.
 
 use crate::core::event::{
-    Behaviour, Class, Cleared, CueHit, DETECTORS, Detector, Event, Judged, KINDS, Normal, Outcome,
-    Reliability, Standing, State,
+    Behaviour, Class, Cleared, CueHit, Event, Judged, KINDS, Normal, Outcome, Reliability, Standing, State,
 };
+use crate::core::language::{Language, Phrases};
 use crate::core::measures::{Measured, Why};
 use crate::core::moments::{Cause, Moment, Moments};
 use crate::core::score::{self, Inputs, PARTS, Part, Score};
@@ -84,38 +84,6 @@ pub struct NudgeCount {
     pub heeded: u32,
     /// Held back, each once.
     pub suppressed: u32,
-}
-
-/// What is known of the words of a call.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Language {
-    /// Speech of each side that was listened to.
-    pub heard: Sides<SampleSpan>,
-    /// Phrases that were found, in the order of [`Detector::ALL`].
-    pub cues: [u32; DETECTORS],
-    /// Phrases that make it worse, per minute of the agent's speech.
-    pub negative_per_min: Measured<f32>,
-}
-
-impl Default for Language {
-    /// Nobody listened.
-    fn default() -> Self {
-        let negative_per_min = Measured::Unknown(Why::NoWords);
-        Self { heard: Sides::default(), cues: [0; DETECTORS], negative_per_min }
-    }
-}
-
-impl Language {
-    /// Finds of a detector; none where nobody listened to that side.
-    pub fn count(&self, detector: Detector) -> Option<u32> {
-        let heard = SampleSpan::ZERO < self.heard[detector.speaker()];
-        heard.then(|| self.cues[detector as usize])
-    }
-
-    /// Whether anybody listened.
-    pub fn is_known(&self) -> bool {
-        Channel::BOTH.into_iter().any(|who| SampleSpan::ZERO < self.heard[who])
-    }
 }
 
 /// The call as a whole. Lengths as spans, shares from 0 to 1.
@@ -223,11 +191,6 @@ const OFFSETS: usize = 1500;
 const PACES: usize = 256;
 /// Fewer replies than this say nothing of a habit.
 const FEW_REPLIES: u32 = 3;
-/// The least part of the agent's speech that must be known in words for a rate of
-/// phrases: as for the word rate.
-const LEAST_HEARD: f32 = 0.8;
-/// Less speech of theirs than this gives none.
-const LITTLE_SAID: SampleSpan = SampleSpan::from_millis(10_000);
 /// Customer talk under which rates per minute of it mean nothing.
 const LITTLE_TALK: SampleSpan = SampleSpan::from_millis(10_000);
 
@@ -253,8 +216,7 @@ pub struct Summary {
     since: [Option<SampleTime>; 3],
     customer: [SampleSpan; 3],
     intensity: u8,
-    heard: Sides<SampleSpan>,
-    cues: [u32; DETECTORS],
+    phrases: Phrases,
     nudges: [NudgeCount; KINDS],
     moments: Moments,
     fast_speech: SampleSpan,
@@ -283,8 +245,7 @@ impl Summary {
             since: [None; 3],
             customer: [SampleSpan::ZERO; 3],
             intensity: 0,
-            heard: Sides::default(),
-            cues: [0; DETECTORS],
+            phrases: Phrases::default(),
             nudges: [NudgeCount::default(); KINDS],
             moments: Moments::new(),
             fast_speech: SampleSpan::ZERO,
@@ -335,7 +296,7 @@ impl Summary {
             }
             Event::Cleared { kind, how: Cleared::Recovered, .. } => self.nudges[*kind as usize].heeded += 1,
             Event::Cue(hit) => self.said(hit),
-            Event::Listened { who, spoken, .. } => self.heard[*who] += *spoken,
+            Event::Listened { who, spoken, .. } => self.phrases.listened(*who, *spoken),
             Event::Ended { at } => self.at = *at,
             // Withdrawn spurts are never told as ended; the rest is counted elsewhere.
             Event::SpeechStarted { .. }
@@ -395,7 +356,7 @@ impl Summary {
     }
 
     fn said(&mut self, hit: &CueHit) {
-        self.cues[hit.detector as usize] += 1;
+        self.phrases.found(hit);
         if hit.detector.is_negative() {
             let cause = Cause::Phrase { detector: hit.detector };
             self.moments.add(cause, hit.at, hit.until, 1.0);
@@ -468,11 +429,7 @@ impl Summary {
             switches_per_min: trust.both(per_minute(self.switches as f32, self.at)),
             customer: self.customer,
             intensity: self.intensity,
-            language: Language {
-                heard: self.heard,
-                cues: self.cues,
-                negative_per_min: value(Part::Language),
-            },
+            language: self.phrases.finish(value(Part::Language)),
             // What a spoilt channel carries is not what is normal for the agent.
             normal: trust.agent(Measured::from_option(facts.normal, Why::NoBaseline)).known(),
             standing: trust.agent(Measured::Known(facts.standing)).known().unwrap_or(Standing::None),
@@ -499,7 +456,8 @@ impl Summary {
         };
         let level = |m: Measured<f32>| if facts.agc { Measured::Unknown(Why::Agc) } else { m };
         let mut values = [Measured::Unknown(Why::NoWords); PARTS];
-        values[Part::Language as usize] = trust.agent(self.negative_per_min());
+        values[Part::Language as usize] =
+            trust.agent(self.phrases.negative_per_min(SampleSpan::from_samples(self.speech.agent)));
         values[Part::RaisedVoice as usize] = trust.agent(level(baseline(share(self.raised.1))));
         values[Part::Interruptions as usize] =
             trust.overlaps(self.per_customer_minute(self.starts.agent.weight()));
@@ -543,22 +501,6 @@ impl Summary {
         let spoken = self.spoken.seconds() as f32;
         let share = (known && 0.0 < spoken).then(|| self.spoken_fast.seconds() as f32 / spoken);
         Measured::from_option(share, Why::LittleAgentSpeech)
-    }
-
-    /// Of the speech that was listened to, where that is most of it.
-    fn negative_per_min(&self) -> Measured<f32> {
-        let heard = self.heard.agent;
-        if heard == SampleSpan::ZERO {
-            return Measured::Unknown(Why::NoWords);
-        }
-        let speech = SampleSpan::from_samples(self.speech.agent);
-        let share = (heard.seconds() / speech.seconds().max(f64::MIN_POSITIVE)) as f32;
-        if heard < LITTLE_SAID || share < LEAST_HEARD {
-            return Measured::Unknown(Why::FewWords);
-        }
-        let negative = |detector: &&Detector| detector.is_negative();
-        let hits: u32 = Detector::ALL.iter().filter(negative).map(|&d| self.cues[d as usize]).sum();
-        Measured::Known(hits as f32 * 60.0 / heard.seconds() as f32)
     }
 
     fn talk_ratio(&self) -> Measured<f32> {

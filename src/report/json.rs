@@ -8,10 +8,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::event::{Decision, Detector, Judged, Normal, Outcome};
+use crate::core::language::Language;
 use crate::core::measures::Measured;
 use crate::core::moments::Moment;
 use crate::core::score::{Part, Score};
-use crate::core::summary::{CallSummary, Language, Starts};
+use crate::core::summary::{CallSummary, Starts};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 use crate::report::analysis::{Analysis, Nudge, Span};
 use crate::report::names;

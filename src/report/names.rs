@@ -237,7 +237,7 @@ pub fn variant(variant: Variant) -> &'static str {
         Variant::Soothing => "soothing_trap",
         Variant::Abrupt => "fast_and_abrupt",
         Variant::Demanding => "loud_and_demanding",
-        Variant::TakingOver => "know_it_all",
+        Variant::TakingOver => "taking_over",
         Variant::Empathy => "empathy",
         Variant::NextStep => "next_step",
     }

@@ -4,9 +4,10 @@
 use std::fmt;
 
 use crate::core::event::{Class, Detector, KINDS, Reliability, State};
+use crate::core::language::Language;
 use crate::core::measures::{Measured, Why};
 use crate::core::score::{PARTS, Part, PartScore};
-use crate::core::summary::{CallSummary, Language, SideSummary};
+use crate::core::summary::{CallSummary, SideSummary};
 use crate::core::units::{Channel, Sides};
 use crate::report::analysis::{self, Analysis};
 use crate::report::json::{figure, length, round, seconds};

@@ -136,7 +136,7 @@ fn the_first_layout_is_read_as_it_was_meant() {
     assert_eq!(past, Past::default());
     let summary: CallSummary = unblob(&first_layout("summary")).unwrap();
     assert_eq!(summary.score.value.known(), Some(57));
-    assert_eq!(summary.language, crate::core::summary::Language::default());
+    assert_eq!(summary.language, crate::core::language::Language::default());
     let shown = |kind: crate::core::event::Kind| summary.nudges[kind as usize].shown;
     use crate::core::event::Kind;
     assert_eq!(
