@@ -36,7 +36,9 @@ const CORE: &[(&str, &[&str])] = &[
     ("cues", &["units", "private", "words", "event"]),
     ("score", &["measures"]),
     ("moments", &["units", "event", "score", "measures"]),
-    ("summary", &["units", "event", "measures", "score", "moments"]),
+    ("language", &["units", "event", "measures"]),
+    ("summary", &["units", "event", "language", "measures", "score", "moments"]),
+    ("after", &["event", "summary"]),
     (
         "pipeline",
         &[

@@ -222,6 +222,7 @@ impl Collector {
             | Event::VoiceRaised { .. }
             | Event::PaceRose { .. }
             | Event::Reading(_)
+            | Event::Listened { .. }
             | Event::Ordered { .. }
             | Event::Applied { .. }
             | Event::Ended { .. } => (),

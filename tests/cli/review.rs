@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use evenkeel::app::analyse::{Job, Measuring, Silent, analyse};
 use evenkeel::audio::{Inputs, StereoSide};
+use evenkeel::core::event::{KINDS, Kind};
 use evenkeel::core::pipeline::{Past, Settings};
 use evenkeel::core::private::Spoken;
 use evenkeel::core::transcript::Transcript;
@@ -29,8 +30,8 @@ struct Call {
 fn meta(clock: &str, agent: &str, state: CallState) -> Meta {
     let wall = Wall::parse(&format!("2026-11-20T{clock}:00+01:00")).unwrap();
     let digits: String = clock.chars().filter(char::is_ascii_digit).collect();
-    let mut wrong = [0; 8];
-    wrong[1] = 1;
+    let mut wrong = [0; KINDS];
+    wrong[Kind::Interrupting as usize] = 1;
     Meta {
         uid: format!("019a9f3a-2b1c-7d10-9f3e-5a77c0de{digits}"),
         agent: agent.into(),

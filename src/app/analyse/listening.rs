@@ -74,13 +74,13 @@ impl Listening {
         for event in events.iter() {
             self.segments.event(event, &mut self.ready);
         }
-        self.recognise(|words| pipeline.words(words, events));
+        self.recognise(|utterance, words| tell(pipeline, utterance, words, events));
     }
 
     /// The sound is at its end, and the core is not yet.
     pub(super) fn end(&mut self, now: SampleTime, pipeline: &mut Pipeline, events: &mut Vec<Event>) {
         self.segments.finish(now, &mut self.ready);
-        self.recognise(|words| pipeline.words(words, events));
+        self.recognise(|utterance, words| tell(pipeline, utterance, words, events));
     }
 
     /// What was said. The core's last events may hold speech that it was not sure of
@@ -89,7 +89,7 @@ impl Listening {
         for event in last {
             self.segments.event(event, &mut self.ready);
         }
-        self.recognise(|_| ());
+        self.recognise(|_, _| ());
         self.transcript.sort();
         let said = std::mem::take(&mut self.transcript.said);
         self.transcript.said = said.into_iter().flat_map(|words| self.redactor.push(words)).collect();
@@ -98,16 +98,19 @@ impl Listening {
         self.transcript
     }
 
-    fn recognise(&mut self, mut tell: impl FnMut(&Words)) {
+    fn recognise(&mut self, mut tell: impl FnMut(&Utterance, Option<&Words>)) {
         for utterance in std::mem::take(&mut self.ready) {
             let (who, spoken) = (utterance.who, utterance.spoken());
             match self.desk.hear(&utterance) {
                 Outcome::Said(mut words) => {
                     self.terms.mend(&mut words);
-                    tell(&words);
+                    tell(&utterance, Some(&words));
                     self.transcript.heard(who, spoken, Some(words));
                 }
-                Outcome::Dropped(Why::NoSpeech | Why::NoWords) => self.transcript.heard(who, spoken, None),
+                Outcome::Dropped(Why::NoSpeech | Why::NoWords) => {
+                    tell(&utterance, None);
+                    self.transcript.heard(who, spoken, None);
+                }
                 // Something was said, and nobody knows what.
                 Outcome::Dropped(Why::Loop) => self.transcript.missed(who, spoken),
                 Outcome::Missed(error) => {
@@ -121,5 +124,13 @@ impl Listening {
     /// The first fault is told; the others follow from it, or are the same.
     fn fault(&mut self, error: RecogniserError) {
         self.transcript.fault.get_or_insert_with(|| format!("{}: {error}", self.transcript.model));
+    }
+}
+
+/// The core hears what was recognised, and that it was listened to.
+fn tell(pipeline: &mut Pipeline, heard: &Utterance, words: Option<&Words>, out: &mut Vec<Event>) {
+    pipeline.listened(heard.who, (heard.from, heard.to()), heard.spoken(), out);
+    if let Some(words) = words {
+        pipeline.words(words, out);
     }
 }

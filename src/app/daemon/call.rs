@@ -14,6 +14,7 @@ use crate::core::pipeline::{Past, Pipeline, Settings};
 use crate::core::summary::CallSummary;
 use crate::core::units::{Channel, Nanos, RATE, SampleTime};
 use crate::core::words::Words;
+use crate::transcript::segments::Utterance;
 
 /// What a call that is going on is heard by beside the core: its recording.
 pub(super) trait Witness {
@@ -159,6 +160,14 @@ impl LiveCall {
     pub(super) fn phrases(&mut self, lexicon: Arc<Lexicon>) {
         if let Some(pipeline) = &mut self.pipeline {
             pipeline.phrases(lexicon);
+        }
+    }
+
+    /// A recogniser listened to this stretch of speech.
+    pub(super) fn listened(&mut self, utterance: &Utterance, out: &mut Vec<Event>) {
+        if let Some(pipeline) = &mut self.pipeline {
+            let span = (utterance.from, utterance.to());
+            pipeline.listened(utterance.who, span, utterance.spoken(), out);
         }
     }
 

@@ -211,6 +211,22 @@ impl Pipeline {
         self.pass_on(&out[from..]);
     }
 
+    /// A stretch of speech was listened to, `spoken` of it speech: its words are told
+    /// beside this, or it held none. Counts only where phrases are found.
+    pub fn listened(
+        &mut self,
+        who: Channel,
+        (from, to): (SampleTime, SampleTime),
+        spoken: SampleSpan,
+        out: &mut Vec<Event>,
+    ) {
+        if self.listener.is_some() {
+            let event = Event::Listened { who, from, to, spoken };
+            self.pass_on(&[event]);
+            out.push(event);
+        }
+    }
+
     /// Finds phrases in the words from now on. Without this none are found.
     pub fn listen(&mut self, listener: Listener) {
         self.listener = Some(listener);

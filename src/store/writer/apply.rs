@@ -214,6 +214,7 @@ fn append(db: &Connection, progress: &mut Progress, events: &[Event]) -> rusqlit
             | Event::Channel { .. }
             | Event::Baseline { .. }
             | Event::Cue(_)
+            | Event::Listened { .. }
             | Event::Cleared { .. }
             | Event::Applied { .. }
             | Event::Ended { .. } => row(db, progress.id, seq, event)?,

@@ -14,6 +14,7 @@ use crate::core::units::Nanos;
 use crate::core::words::Words;
 use crate::store::CallUid;
 use crate::transcript::desk::Outcome;
+use crate::transcript::guards::Why;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::Utterance;
 use crate::transcript::terms::Terms;
@@ -37,9 +38,15 @@ impl Engine {
         match news {
             News::Outcome { utterance, outcome } => {
                 self.tally_up(call, &utterance, &outcome);
-                if let Outcome::Said(mut words) = outcome {
-                    self.mend(call, &mut words);
-                    self.said(now, call, &words);
+                match outcome {
+                    Outcome::Said(mut words) => {
+                        self.listened(now, call, &utterance);
+                        self.mend(call, &mut words);
+                        self.said(now, call, &words);
+                    }
+                    Outcome::Dropped(Why::NoSpeech | Why::NoWords) => self.listened(now, call, &utterance),
+                    // Something was said, and nobody knows what.
+                    Outcome::Dropped(Why::Loop) | Outcome::Missed(_) => (),
                 }
             }
             News::Failed(error) => {
@@ -85,6 +92,15 @@ impl Engine {
         if let Some(terms) = running.or(recent) {
             terms.mend(words);
         }
+    }
+
+    /// The core counts what it is known of that it was listened to.
+    fn listened(&mut self, now: Nanos, call: CallUid, utterance: &Utterance) {
+        let mut events = Vec::new();
+        if let Some(running) = self.running.as_mut().filter(|running| running.meta.uid == call) {
+            running.call.listened(utterance, &mut events);
+        }
+        self.pass_on(now, &events);
     }
 
     /// The core hears the words as they are; whoever shows or keeps them, once what

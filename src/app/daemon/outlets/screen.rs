@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::words;
 use crate::app::daemon::told::{Outlet, Over, Told};
 use crate::config::Config;
+use crate::core::after::After;
 use crate::core::event::{Decision, Kind};
 use crate::report::names;
 use crate::surfaces::{Action, Card, Choice, Desk, Urgency};
@@ -46,12 +47,13 @@ impl Screen {
         let title = names::nudge_text(decision.kind, decision.variant).to_owned();
         let lasts = Duration::from_secs_f64(self.config.settings().nudges.show.seconds());
         let action = |choice, label: &str| Action { choice, label: label.into() };
-        let actions = if decision.kind.is_corrective() {
+        let actions = if decision.kind.is_corrective() || decision.kind.is_help() {
             vec![action(Choice::Snooze, "Snooze"), action(Choice::Wrong(decision.kind), "Wrong")]
         } else {
             Vec::new()
         };
-        self.show(title, String::new(), lasts, actions);
+        let body = names::advice(decision.variant).unwrap_or_default().to_owned();
+        self.show(title, body, lasts, actions);
         self.showing = Some(decision.kind);
     }
 
@@ -71,7 +73,10 @@ impl Screen {
         }
         let length = words::length(over.summary.duration);
         let title = format!("Call of {length}: {}", words::score(&over.summary, self.config.score_name()));
-        self.show(title, words::one_thing(over), AFTER_CALL, Vec::new());
+        let offers =
+            After::of(&over.summary).into_iter().map(|offer| format!(" {}.", names::after_title(offer)));
+        let body = words::one_thing(over) + &offers.collect::<String>();
+        self.show(title, body.trim_start().to_owned(), AFTER_CALL, Vec::new());
     }
 }
 

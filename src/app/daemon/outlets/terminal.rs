@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::words;
 use crate::app::daemon::told::{Outlet, Over, Told};
 use crate::config::Config;
+use crate::core::after::After;
 use crate::core::calls::EndWhy;
 use crate::core::event::{Cleared, Decision, Kind};
 use crate::core::units::SampleTime;
@@ -38,16 +39,21 @@ impl Lines {
     fn nudge(&self, decision: &Decision) {
         let tone = match decision.kind {
             Kind::Positive => Tone::Good,
-            Kind::Capture => Tone::Attention,
+            Kind::Capture | Kind::Incident => Tone::Attention,
             Kind::Interrupting
             | Kind::RaisedVoice
             | Kind::FastPace
             | Kind::Monologue
             | Kind::RushedReply
-            | Kind::DeadAir => Tone::Nudge,
+            | Kind::DeadAir
+            | Kind::Phrase
+            | Kind::Apology
+            | Kind::Card
+            | Kind::Tip => Tone::Nudge,
         };
         let text = names::nudge_text(decision.kind, decision.variant);
-        self.say(point(decision.at), tone, text, names::why(decision));
+        let detail = names::advice(decision.variant).map_or_else(|| names::why(decision), str::to_owned);
+        self.say(point(decision.at), tone, text, detail);
     }
 
     fn over(&self, over: &Over) {
@@ -55,6 +61,9 @@ impl Lines {
         let score = words::score(&over.summary, self.config.score_name());
         self.news(Tone::Plain, format!("call ends, {length}"), words::ended(over.why));
         self.news(Tone::Plain, score, words::one_thing(over));
+        for offer in After::of(&over.summary) {
+            self.news(Tone::Attention, names::after_title(offer), names::after_detail(offer));
+        }
     }
 }
 
