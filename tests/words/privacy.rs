@@ -21,9 +21,9 @@ fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            files(&path, out)
+            files(&path, out);
         } else if path.is_file() {
-            out.push(path)
+            out.push(path);
         }
     }
 }
