@@ -33,7 +33,8 @@ pub(super) struct LiveCall {
     begin: Nanos,
     aligner: Aligner,
     /// None until it is known what the call is held against; its sound waits.
-    pipeline: Option<Pipeline>,
+    /// Boxed: a call is handed about, and this is most of it by far.
+    pipeline: Option<Box<Pipeline>>,
     stretch: Stretch,
     /// Since when the call may be over, and what came since.
     doubt: Option<Doubt>,
@@ -63,7 +64,7 @@ impl LiveCall {
 
     /// From now on it is measured; the first time counts.
     pub(super) fn measure(&mut self, settings: Settings, past: Past) {
-        self.pipeline.get_or_insert_with(|| Pipeline::new(settings, past));
+        self.pipeline.get_or_insert_with(|| Box::new(Pipeline::new(settings, past)));
     }
 
     /// Whether it is measured.
@@ -78,7 +79,7 @@ impl LiveCall {
 
     /// The point up to which the core has heard it.
     pub(super) fn now(&self) -> SampleTime {
-        self.pipeline.as_ref().map_or(SampleTime::ZERO, Pipeline::now)
+        self.pipeline.as_deref().map_or(SampleTime::ZERO, Pipeline::now)
     }
 
     /// When a point of the call was, on the machine's clock.
