@@ -4,6 +4,9 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "words/mod.rs"]
+mod words;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -17,7 +20,7 @@ use evenkeel::control::{Client, Do, Heard, Notice, Status};
 #[derive(Parser)]
 #[command(name = "daemon", max_term_width = 100)]
 struct Options {
-    /// What is measured; all but `day` unless said otherwise
+    /// What is measured; all but `words` and `day` unless said otherwise
     #[arg(value_enum)]
     parts: Vec<Part>,
     /// Seconds without a call
@@ -35,6 +38,9 @@ struct Options {
     /// Hours of calls, played as fast as they are measured
     #[arg(long, value_name = "N", default_value_t = 8.0)]
     hours: f64,
+    /// Weights that hear the words, for `words`
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
     /// What `cargo bench` adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -51,6 +57,8 @@ enum Part {
     Age,
     /// From an order to its answer
     Orders,
+    /// Words of a call with real weights: cost, delay, and the same offline
+    Words,
     /// Whether it grows over hours of calls
     Day,
 }
@@ -410,6 +418,7 @@ fn main() -> Result<()> {
             Part::Call => call(&options)?,
             Part::Age => age(&options)?,
             Part::Orders => orders(&options)?,
+            Part::Words => words::words(options.model.as_deref().ok_or("name the weights by --model")?)?,
             Part::Day => day(&options)?,
         }
     }

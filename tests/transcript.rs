@@ -206,6 +206,10 @@ fn an_analysed_call_has_its_words_in_every_form() {
     let report = desk.run(&[&["analyze", SAMPLE, "-q"], &model[..], &files[..]].concat());
     let page = fs::read_to_string(desk.path("page.html")).unwrap();
     let subtitles = fs::read_to_string(desk.path("call.srt")).unwrap();
+    for section in ["phrases", "transcript"] {
+        let link = format!("href=\"#{section}\"");
+        assert!(page.contains(&link) && page.contains(&format!("id=\"{section}\"")), "{section}");
+    }
     for text in [String::from_utf8(report.stdout).unwrap(), page, subtitles] {
         assert!(text.contains("zanzibar") && text.contains("quokka"));
     }
@@ -244,6 +248,21 @@ fn r21_a_loop_is_looked_at_again_and_dropped() {
     let call = Desk::new(script).analysed();
     let said = call["transcript"].as_array().unwrap();
     assert!(!said.is_empty() && said.iter().all(|one| one["text"] == "so it is"));
+}
+
+#[test]
+fn r23_speech_that_was_seen_is_heard_or_said_to_be_missed() {
+    for script in
+        [SAYS, r#"{"says": [{"text": "hello"}, {"refuse": true}, {"text": "x", "no_speech": 0.9}]}"#]
+    {
+        let call = Desk::new(script).analysed();
+        for side in ["agent", "customer"] {
+            let figures = &call["recognition"]["sides"][side];
+            let known = figures["heard_s"].as_f64().unwrap() + figures["missed_s"].as_f64().unwrap();
+            let seen = call["measures"][format!("{side}_speech_s")].as_f64().unwrap();
+            assert!((known - seen).abs() < 0.1 * seen, "{side}: {known} of {seen} s");
+        }
+    }
 }
 
 #[test]

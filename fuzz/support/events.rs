@@ -82,6 +82,7 @@ fn span(event: &Event) -> Span {
         | Event::Silence { from, to }
         | Event::PaceFell { from, to, .. } => stretch(from, to),
         Event::Cue(hit) => stretch(hit.at, hit.until),
+        Event::Listened { from, to, .. } => stretch(from, to),
         Event::Overlapped(judged) => known(judged.overlap.at, judged.announced.unwrap_or(judged.overlap.at)),
         Event::Decision(decision) => known(decision.began, decision.at),
         Event::PaceRose { at, .. }

@@ -217,6 +217,7 @@ impl Run {
         }
         let mut analysis = self.collector.finish(origin, summary);
         analysis.transcript = self.listening.map(|listening| listening.finish(&last));
+        analysis.measure_words();
         analysis
     }
 }

@@ -108,12 +108,24 @@ pub fn analysis(call: &StoredCall) -> Analysis {
     let summary = call.summary.clone().unwrap_or_else(|| refold::refold(call));
     let mut analysis = collector.finish(origin(&call.line, notes(call)), summary);
     analysis.transcript = transcript(call, &analysis.spurts);
+    analysis.measure_words();
     analysis
 }
 
-/// What was said, with the part of the speech that it covers: a talk spurt without
-/// any word is one that nobody heard, or that was not to be believed.
+/// What was said, with the part of the speech that it covers.
 fn transcript(call: &StoredCall, spurts: &Sides<Vec<Span>>) -> Option<Transcript> {
+    let Some(recognition) = &call.recognition else { return guessed(call, spurts) };
+    let mut transcript = Transcript::of(recognition.clone(), call.said.clone());
+    let words = Channel::BOTH.iter().any(|who| 0 < recognition.coverage[*who].words);
+    if call.said.is_empty() && words {
+        transcript.fault.get_or_insert("its text was deleted for its age".to_owned());
+    }
+    Some(transcript)
+}
+
+/// The same where the program that stored the call kept no such figures: a talk spurt
+/// without any word is one that nobody heard, or that was not to be believed.
+fn guessed(call: &StoredCall, spurts: &Sides<Vec<Span>>) -> Option<Transcript> {
     if call.said.is_empty() {
         return None;
     }

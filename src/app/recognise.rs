@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
@@ -16,6 +17,7 @@ use crate::transcript::desk::Desk;
 use crate::transcript::models::{FindError, Library};
 use crate::transcript::recogniser::{RecogniserError, Unfit};
 use crate::transcript::redact::{self, Redactor};
+use crate::transcript::terms::Terms;
 
 /// The ending of a recogniser that says what it is told to, for tests.
 const SCRIPT: &str = "json";
@@ -25,6 +27,8 @@ const SCRIPT: &str = "json";
 pub struct Rules {
     /// The phrases that are listened for.
     pub lexicon: Arc<Lexicon>,
+    /// What is written as these are.
+    pub terms: Arc<Terms>,
     /// What is taken out of the text before it is kept.
     pub redaction: redact::Settings,
 }
@@ -43,6 +47,7 @@ impl Rules {
         let wrong = |message: String, hint: &str| Failure::new(Status::BadData, message).hint(hint);
         Ok(Self {
             lexicon: lexicon.map_err(|e| wrong(e.to_string(), "see `evenkeel lexicon check FILE`"))?,
+            terms: Arc::new(Terms::new(&settings.terms)),
             redaction: redact::Settings::new(&settings.redact)
                 .map_err(|e| wrong(format!("transcript.redact: {e}"), "see `evenkeel config check`"))?,
         })
@@ -64,6 +69,8 @@ impl Rules {
 pub struct Choice {
     /// One for each side; the same one is loaded once.
     pub models: Sides<PathBuf>,
+    /// When their files were written: one of the same name may be another one.
+    pub written: Sides<Option<SystemTime>>,
     /// The language that is spoken.
     pub language: String,
     /// Whether the times of words are measured.
@@ -129,7 +136,14 @@ pub fn wanted(settings: &Settings, folder: &Path) -> Result<Option<Choice>, Fail
         name => named(name, folder)?,
     };
     let models = Sides { agent, customer };
-    Ok(Some(Choice { models, language: settings.language.clone(), times: true, polite: false, asked: false }))
+    Ok(Some(Choice {
+        written: Sides::from_fn(|who| models[who].metadata().and_then(|file| file.modified()).ok()),
+        models,
+        language: settings.language.clone(),
+        times: true,
+        polite: false,
+        asked: false,
+    }))
 }
 
 /// What a model's file is called without what all of them are called.
@@ -219,6 +233,32 @@ mod tests {
         assert_eq!(name(&settings), "one");
         settings.customer_model = path("two.json");
         assert_eq!(name(&settings), "one (agent), two (customer)");
+    }
+
+    fn args(settings: &Settings, folder: &Path) -> Vec<String> {
+        let choice = wanted(settings, folder).unwrap().unwrap();
+        let model = Path::new("ggml-base-q8_0.bin");
+        choice.args(model).iter().map(|arg| arg.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn r39_the_language_is_the_one_of_the_settings_for_every_utterance() {
+        let folder = folder_of(&["one.json"]);
+        let model = folder.path().join("one.json").display().to_string();
+        let settings = Settings { model, language: "de".into(), ..Settings::default() };
+        let args = args(&settings, folder.path());
+        assert!(args.windows(2).any(|pair| pair == ["--language", "de"]), "{args:?}");
+        assert!(!args.iter().any(|arg| arg.contains("auto") || arg.contains("translate")), "{args:?}");
+    }
+
+    #[test]
+    fn r22_no_term_and_no_phrase_is_ever_told_to_the_recogniser() {
+        let folder = folder_of(&["one.json"]);
+        let model = folder.path().join("one.json").display().to_string();
+        let terms = vec!["Evenkeel".to_owned()];
+        let args = args(&Settings { model, terms, ..Settings::default() }, folder.path());
+        assert!(!args.iter().any(|arg| arg.contains("Evenkeel") || arg.contains("prompt")), "{args:?}");
+        assert!(!include_str!("../transcript/whisper.rs").contains("set_initial_prompt"));
     }
 
     #[test]

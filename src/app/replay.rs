@@ -113,6 +113,7 @@ fn run(call: &StoredCall, notes: &mut Vec<Note>) -> Vec<Event> {
             | Event::Channel { .. }
             | Event::Baseline { .. }
             | Event::Cue(_)
+            | Event::Listened { .. }
             | Event::Second(_) => policy.note(event),
             // What comes out is not put in.
             Event::Decision(_) | Event::Cleared { .. } => (),

@@ -27,7 +27,7 @@ const SPANISH: &str = include_str!("../../config/wording/es.toml");
 const LARGEST: u64 = 64 * 1024;
 
 /// All forms of nudges. A test does not compile without a new one.
-pub(crate) const FORMS: [Variant; 7] = [
+pub(crate) const FORMS: [Variant; 18] = [
     Variant::Plain,
     Variant::NoSound(Channel::Agent),
     Variant::NoSound(Channel::Customer),
@@ -35,6 +35,17 @@ pub(crate) const FORMS: [Variant; 7] = [
     Variant::SameAudio,
     Variant::Recovered,
     Variant::WellHeld,
+    Variant::BoundarySet,
+    Variant::Abuse,
+    Variant::Escalation,
+    Variant::Agreeing,
+    Variant::Policy,
+    Variant::Soothing,
+    Variant::Abrupt,
+    Variant::Demanding,
+    Variant::TakingOver,
+    Variant::Empathy,
+    Variant::NextStep,
 ];
 
 /// Beginnings of words that name a feeling, in every language there are texts in:

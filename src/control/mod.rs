@@ -29,8 +29,8 @@ pub use server::{Asked, Replier, Server, Waiting, serve};
 pub use signals::on_signal;
 pub use socket::ServeError;
 pub use status::{
-    CallStatus, ConfigStatus, Counters, Health, PartStatus, PauseStatus, SideState, SideStatus, SidesStatus,
-    Status, StoreStatus,
+    CallStatus, ConfigStatus, Counters, Health, PartStatus, PauseStatus, RecogniserState, RecogniserStatus,
+    SideState, SideStatus, SidesStatus, Status, StoreStatus,
 };
 
 /// What an order is handed on by; bounded, see [`ORDERS`].

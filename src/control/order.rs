@@ -126,14 +126,19 @@ pub enum Do {
 }
 
 /// The names of the kinds of nudges, as the configuration has them too.
-pub const KINDS: [&str; 8] = [
+pub const KINDS: [&str; 13] = [
     "capture",
+    "incident",
     "interrupting",
     "raised_voice",
     "fast_pace",
     "monologue",
     "rushed_reply",
     "dead_air",
+    "phrase",
+    "apology",
+    "card",
+    "tip",
     "positive",
 ];
 

@@ -31,6 +31,8 @@ pub struct Status {
     pub unknown_programs: Vec<String>,
     /// Where nudges are shown.
     pub surfaces: Vec<PartStatus>,
+    /// What hears the words.
+    pub recogniser: RecogniserStatus,
     /// The database.
     pub store: StoreStatus,
     /// The folder in which the sound of calls is kept; nowhere unless asked for.
@@ -169,6 +171,45 @@ pub struct PartStatus {
     pub why: Option<String>,
     /// What can be done.
     pub remedy: Option<String>,
+}
+
+/// What the recogniser does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecogniserState {
+    /// Nothing is recognised: see why.
+    #[default]
+    Off,
+    /// There is nothing to hear, and no model is in memory.
+    Resting,
+    /// A model is being loaded.
+    Loading,
+    /// It waits for speech.
+    Ready,
+    /// It hears something.
+    Busy,
+}
+
+/// What hears the words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecogniserStatus {
+    /// What it does.
+    pub state: RecogniserState,
+    /// Why it is off, or what else is wrong.
+    pub why: Option<String>,
+    /// What can be done.
+    pub remedy: Option<String>,
+    /// The model, or the two of them.
+    pub model: Option<String>,
+    /// Numbers of its processes.
+    pub processes: Vec<u32>,
+    /// Utterances that wait while the call goes on.
+    pub queue: u64,
+    /// So long after its last sample the newest text came, s.
+    pub delay_s: Option<f64>,
+    /// Speech that waits for the end of its call, or for its turn after it, s.
+    pub after_s: f64,
 }
 
 /// The database.

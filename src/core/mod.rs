@@ -2,10 +2,12 @@
 //! file, no log, no randomness; nothing outside this folder is imported.
 
 pub mod activity;
+pub mod after;
 pub mod calls;
 pub mod cues;
 pub mod event;
 pub mod frames;
+pub mod language;
 pub mod measures;
 pub mod moments;
 pub mod nudges;

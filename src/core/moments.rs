@@ -1,7 +1,7 @@
 //! The moments that cost most: each with the points that would not have been
 //! lost without it.
 
-use crate::core::event::Class;
+use crate::core::event::{Class, Detector};
 use crate::core::score::{PARTS, Part, Score};
 use crate::core::units::{SampleSpan, SampleTime};
 
@@ -28,6 +28,11 @@ pub enum Cause {
     RushedReply {
         /// Floor-transfer offset, s.
         offset: f32,
+    },
+    /// A phrase that makes it worse.
+    Phrase {
+        /// Which kind.
+        detector: Detector,
     },
 }
 
@@ -86,6 +91,7 @@ impl Moments {
             Cause::RaisedVoice { .. } => Part::RaisedVoice,
             Cause::FastPace { .. } => Part::Pace,
             Cause::RushedReply { .. } => Part::RushedReply,
+            Cause::Phrase { .. } => Part::Language,
         };
         let mut shares = [0.0; PARTS];
         shares[part as usize] = amount;

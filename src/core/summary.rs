@@ -2,8 +2,9 @@
 //! grow with the call.
 
 use crate::core::event::{
-    Behaviour, Class, Cleared, Event, Judged, KINDS, Normal, Outcome, Reliability, Standing, State,
+    Behaviour, Class, Cleared, CueHit, Event, Judged, KINDS, Normal, Outcome, Reliability, Standing, State,
 };
+use crate::core::language::{Language, Phrases};
 use crate::core::measures::{Measured, Why};
 use crate::core::moments::{Cause, Moment, Moments};
 use crate::core::score::{self, Inputs, PARTS, Part, Score};
@@ -136,6 +137,8 @@ pub struct CallSummary {
     pub standing: Standing,
     /// What this call adds to the agent's normal: the value and its seconds.
     pub harvest: Option<(Normal, f32)>,
+    /// What was said.
+    pub language: Language,
     /// Nudges by kind, in the order of [`Kind::ALL`](crate::core::event::Kind::ALL).
     pub nudges: [NudgeCount; KINDS],
     /// The score.
@@ -213,6 +216,7 @@ pub struct Summary {
     since: [Option<SampleTime>; 3],
     customer: [SampleSpan; 3],
     intensity: u8,
+    phrases: Phrases,
     nudges: [NudgeCount; KINDS],
     moments: Moments,
     fast_speech: SampleSpan,
@@ -241,6 +245,7 @@ impl Summary {
             since: [None; 3],
             customer: [SampleSpan::ZERO; 3],
             intensity: 0,
+            phrases: Phrases::default(),
             nudges: [NudgeCount::default(); KINDS],
             moments: Moments::new(),
             fast_speech: SampleSpan::ZERO,
@@ -290,6 +295,8 @@ impl Summary {
                 }
             }
             Event::Cleared { kind, how: Cleared::Recovered, .. } => self.nudges[*kind as usize].heeded += 1,
+            Event::Cue(hit) => self.said(hit),
+            Event::Listened { who, spoken, .. } => self.phrases.listened(*who, *spoken),
             Event::Ended { at } => self.at = *at,
             // Withdrawn spurts are never told as ended; the rest is counted elsewhere.
             Event::SpeechStarted { .. }
@@ -299,7 +306,6 @@ impl Summary {
             | Event::PaceRose { .. }
             | Event::Channel { .. }
             | Event::Baseline { .. }
-            | Event::Cue(_)
             | Event::Cleared { how: Cleared::Passed | Cleared::TimedOut | Cleared::Dismissed, .. }
             | Event::Ordered { .. }
             | Event::Applied { .. } => (),
@@ -346,6 +352,14 @@ impl Summary {
         if offset < self.settings.rushed {
             self.rushed += 1;
             self.moments.add(Cause::RushedReply { offset }, at, at + SampleSpan::from_millis(1000), 1.0);
+        }
+    }
+
+    fn said(&mut self, hit: &CueHit) {
+        self.phrases.found(hit);
+        if hit.detector.is_negative() {
+            let cause = Cause::Phrase { detector: hit.detector };
+            self.moments.add(cause, hit.at, hit.until, 1.0);
         }
     }
 
@@ -415,6 +429,7 @@ impl Summary {
             switches_per_min: trust.both(per_minute(self.switches as f32, self.at)),
             customer: self.customer,
             intensity: self.intensity,
+            language: self.phrases.finish(value(Part::Language)),
             // What a spoilt channel carries is not what is normal for the agent.
             normal: trust.agent(Measured::from_option(facts.normal, Why::NoBaseline)).known(),
             standing: trust.agent(Measured::Known(facts.standing)).known().unwrap_or(Standing::None),
@@ -441,6 +456,8 @@ impl Summary {
         };
         let level = |m: Measured<f32>| if facts.agc { Measured::Unknown(Why::Agc) } else { m };
         let mut values = [Measured::Unknown(Why::NoWords); PARTS];
+        values[Part::Language as usize] =
+            trust.agent(self.phrases.negative_per_min(SampleSpan::from_samples(self.speech.agent)));
         values[Part::RaisedVoice as usize] = trust.agent(level(baseline(share(self.raised.1))));
         values[Part::Interruptions as usize] =
             trust.overlaps(self.per_customer_minute(self.starts.agent.weight()));

@@ -1,6 +1,10 @@
 //! What was said on a call, and how much of what was said is known: a word rate
 //! over half of an utterance list would be a guess.
 
+mod rate;
+
+pub use rate::word_rates;
+
 use crate::core::units::{Channel, SampleSpan, Sides};
 use crate::core::words::Words;
 
@@ -16,6 +20,8 @@ const OWN_PAUSE: SampleSpan = SampleSpan::from_millis(1_000);
 pub struct Coverage {
     /// Speech that was listened to and believed, or found to be no words.
     pub heard: SampleSpan,
+    /// The part of it that was found to be no words.
+    pub dropped: SampleSpan,
     /// Speech that nobody listened to, or that was said in a loop: lost.
     pub missed: SampleSpan,
     /// Words.
@@ -35,6 +41,17 @@ impl Coverage {
     }
 }
 
+/// How the words of a call came about, without the words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recognition {
+    /// The model that heard them.
+    pub model: String,
+    /// How much of each side is known in words.
+    pub coverage: Sides<Coverage>,
+    /// Why it is not whole, as a sentence.
+    pub fault: Option<String>,
+}
+
 /// What was said.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Transcript {
@@ -46,9 +63,20 @@ pub struct Transcript {
     pub coverage: Sides<Coverage>,
     /// Why it is not whole, as a sentence.
     pub fault: Option<String>,
+    /// Words per minute over the half minute before each second of the call (M1);
+    /// empty before they are measured.
+    pub rates: Sides<Vec<Option<f32>>>,
 }
 
 impl Transcript {
+    /// What was said in a call that is over, in order.
+    pub fn of(recognition: Recognition, said: Vec<Words>) -> Self {
+        let Recognition { model, coverage, fault } = recognition;
+        let mut transcript = Self { model, said, coverage, fault, rates: Sides::default() };
+        transcript.sort();
+        transcript
+    }
+
     /// Nothing was said yet.
     pub fn new(model: impl Into<String>) -> Self {
         Self { model: model.into(), ..Self::default() }
@@ -58,9 +86,12 @@ impl Transcript {
     pub fn heard(&mut self, who: Channel, speech: SampleSpan, words: Option<Words>) {
         let side = &mut self.coverage[who];
         side.heard += speech;
-        if let Some(words) = words {
-            side.words += words.count();
-            self.said.push(words);
+        match words {
+            Some(words) => {
+                side.words += words.count();
+                self.said.push(words);
+            }
+            None => side.dropped += speech,
         }
     }
 
@@ -83,6 +114,11 @@ impl Transcript {
         let side = &self.coverage[who];
         (side.is_enough() && SampleSpan::ZERO < talk)
             .then(|| (f64::from(side.words) * 60.0 / talk.seconds()) as f32)
+    }
+
+    /// Whether no word was recognised, of either side.
+    pub fn is_wordless(&self) -> bool {
+        Channel::BOTH.into_iter().all(|who| self.coverage[who].words == 0)
     }
 
     /// In order of time: words may come late and in any order.

@@ -153,6 +153,15 @@ pub struct Analysis {
     pub transcript: Option<Transcript>,
 }
 
+impl Analysis {
+    /// Measures how fast the words came, where somebody listened.
+    pub fn measure_words(&mut self) {
+        let Some(transcript) = &mut self.transcript else { return };
+        let speech = |who| self.spurts[who].iter().map(|spurt| (spurt.from, spurt.to)).collect();
+        transcript.measure(&Sides::from_fn(speech), self.summary.duration);
+    }
+}
+
 /// Words come late and in any order; what was said has one order.
 fn in_order(mut cues: Vec<CueHit>) -> Vec<CueHit> {
     cues.sort_by_key(|hit| (hit.at, hit.who, hit.detector));
@@ -213,6 +222,7 @@ impl Collector {
             | Event::VoiceRaised { .. }
             | Event::PaceRose { .. }
             | Event::Reading(_)
+            | Event::Listened { .. }
             | Event::Ordered { .. }
             | Event::Applied { .. }
             | Event::Ended { .. } => (),

@@ -13,6 +13,7 @@ mod measures;
 mod moments;
 mod nudges;
 mod overlaps;
+mod phrases;
 mod plot;
 mod policy;
 pub(in crate::report) mod review;
@@ -98,6 +99,7 @@ fn document_body(analysis: &Analysis, options: &PageOptions) -> Markup {
                 }
                 (plot::section(analysis, &marks))
                 (events::section(&marks))
+                (phrases::section(analysis, &marks))
                 (transcript::section(analysis))
                 (nudges::section(analysis, &marks))
                 div.pair {

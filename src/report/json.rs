@@ -2,12 +2,13 @@
 //! the first sample that was analysed, levels dBFS or dB, paces syllables per
 //! second. What could not be measured is `null` with a reason beside it.
 
-mod said;
+mod spoken;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::core::event::{Decision, Judged, Normal, Outcome};
+use crate::core::event::{Decision, Detector, Judged, Normal, Outcome};
+use crate::core::language::Language;
 use crate::core::measures::Measured;
 use crate::core::moments::Moment;
 use crate::core::score::{Part, Score};
@@ -15,8 +16,9 @@ use crate::core::summary::{CallSummary, Starts};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 use crate::report::analysis::{Analysis, Nudge, Span};
 use crate::report::names;
+use crate::report::said;
 
-pub use said::{RecognisedJson, RecognitionJson, Said, UtteranceJson, WordJson};
+pub use spoken::{RecognisedJson, RecognitionJson, Said, UtteranceJson, WordJson};
 
 /// Version of the schema: raised when a key changes its meaning or goes.
 pub const SCHEMA: &str = "evenkeel.analysis/1";
@@ -58,6 +60,16 @@ pub struct Root {
     pub silences: Vec<SpanJson>,
     /// Phrases that were found (M15).
     pub cues: Vec<CueJson>,
+    /// How often each was found; missing where nobody listened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<LanguageJson>,
+    /// Insults and demands for somebody higher up; missing where nobody listened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incidents: Option<Vec<CueJson>>,
+    /// What is offered after the call: `record`, `follow_up`, `breathe`; missing where
+    /// nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_call: Option<Vec<&'static str>>,
     /// What the customer began and stopped doing (M11).
     pub customer: Vec<CustomerJson>,
     /// What was normal for the agent.
@@ -216,6 +228,26 @@ pub struct CueJson {
     pub detector: &'static str,
 }
 
+/// How often each kind of phrase was found.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LanguageJson {
+    /// Speech that was listened to, s.
+    pub heard_s: Both<f64>,
+    /// Finds of each detector; null where nobody listened to that side.
+    pub counts: Vec<PhraseCountJson>,
+    /// Phrases that make it worse, per minute of the agent's speech that was listened to.
+    pub negative_per_min: Measure,
+}
+
+/// Finds of one detector.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PhraseCountJson {
+    /// Which kind.
+    pub detector: &'static str,
+    /// How many; null where nobody listened to that side.
+    pub count: Option<u32>,
+}
+
 /// A monologue.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct MonologueJson {
@@ -280,13 +312,16 @@ pub struct StepJson {
 pub struct NudgeJson {
     /// When, s.
     pub at_s: f64,
-    /// `capture`, `interrupting`, `raised_voice`, `fast_pace`, `monologue`,
-    /// `rushed_reply`, `dead_air` or `positive`.
+    /// `capture`, `incident`, `interrupting`, `raised_voice`, `fast_pace`, `monologue`,
+    /// `rushed_reply`, `dead_air`, `phrase`, `apology`, `card`, `tip` or `positive`.
     pub kind: &'static str,
     /// Which form of it.
     pub variant: &'static str,
     /// What the nudge says.
     pub text: &'static str,
+    /// The line of advice that a card has; missing where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<&'static str>,
     /// When the condition began, s.
     pub began_s: f64,
     /// When it left the screen, s.
@@ -554,9 +589,12 @@ pub fn root(a: &Analysis) -> Root {
         monologues: a.monologues.iter().map(monologue).collect(),
         silences: a.silences.iter().map(span).collect(),
         cues: a.cues.iter().map(cue).collect(),
+        language: a.summary.language.is_known().then(|| language(&a.summary.language)),
+        incidents: a.summary.language.is_known().then(|| said::incidents(a).into_iter().map(cue).collect()),
+        after_call: after_call(a),
         customer: a.customer.iter().map(|(at, change)| customer(*at, change)).collect(),
-        transcript: a.transcript.as_ref().map(|t| t.said.iter().map(said::utterance).collect()),
-        recognition: a.transcript.as_ref().map(said::recognition),
+        transcript: a.transcript.as_ref().map(|t| t.said.iter().map(spoken::utterance).collect()),
+        recognition: a.transcript.as_ref().map(spoken::recognition),
         baseline: baseline(a),
         nudges: a.nudges.iter().map(nudge).collect(),
         decisions: a.decisions.iter().map(decision).collect(),
@@ -653,6 +691,20 @@ fn cue(hit: &crate::core::event::CueHit) -> CueJson {
     }
 }
 
+fn language(l: &Language) -> LanguageJson {
+    let count = |detector: Detector| PhraseCountJson { detector: detector.name(), count: l.count(detector) };
+    LanguageJson {
+        heard_s: both(&l.heard, |heard| length(*heard)),
+        counts: Detector::ALL.into_iter().map(count).collect(),
+        negative_per_min: measure("M15", "1/min", "agent's speech listened to", l.negative_per_min),
+    }
+}
+
+fn after_call(a: &Analysis) -> Option<Vec<&'static str>> {
+    let offers: Vec<&str> = said::after(a).into_iter().map(names::after).collect();
+    (!offers.is_empty()).then_some(offers)
+}
+
 fn monologue(m: &crate::report::analysis::Monologue) -> MonologueJson {
     MonologueJson { speaker: names::side(m.who), start_s: seconds(m.span.from), end_s: seconds(m.span.to) }
 }
@@ -690,6 +742,7 @@ fn nudge(nudge: &Nudge) -> NudgeJson {
         kind: names::kind(d.kind),
         variant: names::variant(d.variant),
         text: names::nudge_text(d.kind, d.variant),
+        advice: names::advice(d.variant),
         began_s: seconds(d.began),
         cleared_s: nudge.cleared.map(|(at, _)| seconds(at)),
         cleared: nudge.cleared.map(|(_, how)| names::cleared(how)),

@@ -8,6 +8,7 @@ pub mod json;
 pub mod log;
 pub mod names;
 pub mod review;
+pub mod said;
 pub mod text;
 pub mod transcript;
 mod warnings;

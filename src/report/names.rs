@@ -1,6 +1,7 @@
 //! What things are called: once for programs, once for people. An action or a
 //! fact, never a judgement of a person.
 
+use crate::core::after::After;
 use crate::core::event::{
     Behaviour, Class, Cleared, Decision, Detector, Evidence, Kind, Outcome, Quantity, Reason, Reliability,
     Standing, State, Variant,
@@ -98,12 +99,17 @@ pub const AUTOMATIC_GAIN: &str =
 pub fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Capture => "capture",
+        Kind::Incident => "incident",
         Kind::Interrupting => "interrupting",
         Kind::RaisedVoice => "raised_voice",
         Kind::FastPace => "fast_pace",
         Kind::Monologue => "monologue",
         Kind::RushedReply => "rushed_reply",
         Kind::DeadAir => "dead_air",
+        Kind::Phrase => "phrase",
+        Kind::Apology => "apology",
+        Kind::Card => "card",
+        Kind::Tip => "tip",
         Kind::Positive => "positive",
     }
 }
@@ -115,14 +121,82 @@ pub fn nudge_text(kind: Kind, variant: Variant) -> &'static str {
         (Kind::Capture, Variant::SameAudio) => "Check audio routing",
         (Kind::Capture, Variant::NoSound(Channel::Customer)) => "Check headset sound",
         (Kind::Capture, _) => "Check your microphone",
+        (Kind::Incident, Variant::Escalation) => "Offer a manager",
+        (Kind::Incident, _) => "Set a boundary",
         (Kind::Interrupting, _) => "Let them finish",
         (Kind::RaisedVoice, _) => "Softer",
         (Kind::FastPace, _) => "Slower, breathe",
         (Kind::Monologue, _) => "Ask openly",
         (Kind::RushedReply, _) => "Pause, then answer",
         (Kind::DeadAir, _) => "Say what you're doing",
+        (Kind::Phrase, Variant::Agreeing) => "Acknowledge, stay neutral",
+        (Kind::Phrase, Variant::Soothing) => "Acknowledge first",
+        (Kind::Phrase, _) => "Offer a way",
+        (Kind::Apology, _) => "Apologise once, plan",
+        (Kind::Card, Variant::Demanding) => "Say what's possible",
+        (Kind::Card, Variant::TakingOver) => "Ask their view",
+        (Kind::Card, _) => "Short, clear answers",
+        (Kind::Tip, Variant::NextStep) => "Name the next step",
+        (Kind::Tip, _) => "Show you understand",
         (Kind::Positive, Variant::WellHeld) => "Well held",
+        (Kind::Positive, Variant::BoundarySet) => "Boundary set",
         (Kind::Positive, _) => "Back in range",
+    }
+}
+
+/// One line of advice that goes with a card.
+pub fn advice(variant: Variant) -> Option<&'static str> {
+    match variant {
+        Variant::Abuse => {
+            Some("Say once how you want to be spoken to. If it goes on, end the call by your rules.")
+        }
+        Variant::Escalation => Some("Offer to bring in a manager, and say what happens next."),
+        Variant::Abrupt => Some("They speak faster and cut in: the answer first, in short sentences."),
+        Variant::Demanding => {
+            Some("Their voice is up and they ask for more: keep yours low, say what you can do and by when.")
+        }
+        Variant::TakingOver => {
+            Some("They take the word again and again: ask what they found, and build on it.")
+        }
+        Variant::Plain
+        | Variant::NoSound(_)
+        | Variant::UseHeadset
+        | Variant::SameAudio
+        | Variant::Recovered
+        | Variant::WellHeld
+        | Variant::BoundarySet
+        | Variant::Agreeing
+        | Variant::Policy
+        | Variant::Soothing
+        | Variant::Empathy
+        | Variant::NextStep => None,
+    }
+}
+
+/// An offer after a call, for programs.
+pub fn after(after: After) -> &'static str {
+    match after {
+        After::Record => "record",
+        After::FollowUp => "follow_up",
+        After::Breathe => "breathe",
+    }
+}
+
+/// An offer after a call, for people.
+pub fn after_title(after: After) -> &'static str {
+    match after {
+        After::Record => "Record what happened",
+        After::FollowUp => "Follow up",
+        After::Breathe => "Take a breath",
+    }
+}
+
+/// What such an offer is about, as a clause.
+pub fn after_detail(after: After) -> &'static str {
+    match after {
+        After::Record => "an insult or a demand was heard; `evenkeel ctl call note` keeps a note of it",
+        After::FollowUp => "see to it that somebody comes back to the customer",
+        After::Breathe => "that was a difficult call, and the next one can wait a minute",
     }
 }
 
@@ -130,12 +204,17 @@ pub fn nudge_text(kind: Kind, variant: Variant) -> &'static str {
 pub fn kind_title(kind: Kind) -> &'static str {
     match kind {
         Kind::Capture => "sound check",
+        Kind::Incident => "insult or demand",
         Kind::Interrupting => "interrupting",
         Kind::RaisedVoice => "raised voice",
         Kind::FastPace => "fast pace",
         Kind::Monologue => "long monologue",
         Kind::RushedReply => "instant replies",
         Kind::DeadAir => "dead air",
+        Kind::Phrase => "wording",
+        Kind::Apology => "repeated apologies",
+        Kind::Card => "what the customer does",
+        Kind::Tip => "tip",
         Kind::Positive => "going well",
     }
 }
@@ -150,6 +229,17 @@ pub fn variant(variant: Variant) -> &'static str {
         Variant::SameAudio => "same_audio",
         Variant::Recovered => "recovered",
         Variant::WellHeld => "well_held",
+        Variant::BoundarySet => "boundary_set",
+        Variant::Abuse => "abuse",
+        Variant::Escalation => "escalation",
+        Variant::Agreeing => "agreement_trap",
+        Variant::Policy => "policy_wall",
+        Variant::Soothing => "soothing_trap",
+        Variant::Abrupt => "fast_and_abrupt",
+        Variant::Demanding => "loud_and_demanding",
+        Variant::TakingOver => "taking_over",
+        Variant::Empathy => "empathy",
+        Variant::NextStep => "next_step",
     }
 }
 
@@ -169,6 +259,8 @@ pub fn reason(reason: Reason) -> &'static str {
         Reason::Budget => "budget",
         Reason::Outranked => "outranked",
         Reason::Over => "over",
+        Reason::Late => "late",
+        Reason::OnceACall => "once_a_call",
     }
 }
 
@@ -188,6 +280,8 @@ pub fn reason_title(reason: Reason) -> &'static str {
         Reason::Budget => "enough nudges for this call",
         Reason::Outranked => "something more important was shown",
         Reason::Over => "it was over before its moment came",
+        Reason::Late => "its words came too late",
+        Reason::OnceACall => "it is shown once in a call",
     }
 }
 
@@ -234,6 +328,9 @@ pub fn quantity(quantity: Quantity) -> (&'static str, &'static str) {
         Quantity::ListeningTokens => ("listening_tokens", "count"),
         Quantity::Calm => ("in_range", "s"),
         Quantity::ChannelDown => ("channel_down", "s"),
+        Quantity::PhraseAge => ("phrase_age", "s"),
+        Quantity::Lasting => ("lasting", "s"),
+        Quantity::CallAge => ("call_age", "s"),
     }
 }
 
@@ -262,18 +359,66 @@ pub fn evidence(e: &Evidence) -> String {
         Quantity::ListeningTokens => format!("{value:.0} listening tokens (from {limit:.0})"),
         Quantity::Calm => format!("{value:.0} s in range (from {limit:.0} s)"),
         Quantity::ChannelDown => format!("no usable sound for {value:.1} s"),
+        Quantity::PhraseAge => format!("{value:.1} s ago (at most {limit:.0} s)"),
+        Quantity::Lasting => format!("for {value:.0} s (from {limit:.0} s)"),
+        Quantity::CallAge => format!("{value:.0} s into the call (from {limit:.0} s)"),
     }
 }
 
 /// Why a decision was taken, in words.
 pub fn why(decision: &Decision) -> String {
-    match decision.variant {
-        Variant::UseHeadset => return "the customer can be heard in the microphone".into(),
-        Variant::SameAudio => return "both channels carry the same".into(),
-        Variant::Plain | Variant::NoSound(_) | Variant::Recovered | Variant::WellHeld => (),
+    if let Some(whole) = whole_reason(decision.variant) {
+        return whole.into();
     }
     let told: Vec<String> = decision.evidence.iter().flatten().map(evidence).collect();
-    told.join(", ")
+    let told = told.join(", ");
+    fact(decision.kind, decision.variant).map_or(told.clone(), |fact| format!("{fact}, {told}"))
+}
+
+/// A reason that no figure adds to.
+const fn whole_reason(variant: Variant) -> Option<&'static str> {
+    match variant {
+        Variant::UseHeadset => Some("the customer can be heard in the microphone"),
+        Variant::SameAudio => Some("both channels carry the same"),
+        Variant::Plain
+        | Variant::NoSound(_)
+        | Variant::Recovered
+        | Variant::WellHeld
+        | Variant::BoundarySet
+        | Variant::Abuse
+        | Variant::Escalation
+        | Variant::Agreeing
+        | Variant::Policy
+        | Variant::Soothing
+        | Variant::Abrupt
+        | Variant::Demanding
+        | Variant::TakingOver
+        | Variant::Empathy
+        | Variant::NextStep => None,
+    }
+}
+
+/// What was said or done, where figures alone do not tell.
+fn fact(kind: Kind, variant: Variant) -> Option<&'static str> {
+    match variant {
+        Variant::BoundarySet => Some("said how they want to be spoken to"),
+        Variant::Abuse => Some("an insult"),
+        Variant::Escalation => Some("asked for somebody higher up"),
+        Variant::Agreeing => Some("agreed with a grievance"),
+        Variant::Policy => Some("a rule given as the reason"),
+        Variant::Soothing => Some("told the customer to be calm"),
+        Variant::Abrupt => Some("faster than at their start and interrupting"),
+        Variant::Demanding => Some("higher voice than at their start, and asks for somebody higher up"),
+        Variant::TakingOver => Some("interrupting again and again in an even voice"),
+        Variant::Empathy => Some("no word of understanding"),
+        Variant::NextStep => Some("no next step named"),
+        Variant::Plain => (kind == Kind::Apology).then_some("apologised again and again"),
+        Variant::NoSound(_)
+        | Variant::UseHeadset
+        | Variant::SameAudio
+        | Variant::Recovered
+        | Variant::WellHeld => None,
+    }
 }
 
 fn percent(ratio: f32) -> String {
@@ -362,7 +507,7 @@ pub fn reliability_title(reliability: Reliability) -> &'static str {
 }
 
 /// All reasons for a missing figure, for reading their names back.
-pub(in crate::report) const WHYS: [Why; 11] = [
+pub(in crate::report) const WHYS: [Why; 12] = [
     Why::CallTooShort,
     Why::LittleAgentSpeech,
     Why::LittleCustomerSpeech,
@@ -374,6 +519,7 @@ pub(in crate::report) const WHYS: [Why; 11] = [
     Why::FewReplies,
     Why::NoWords,
     Why::LittleCoverage,
+    Why::FewWords,
 ];
 
 /// Why a figure is missing, for programs.
@@ -390,6 +536,7 @@ pub fn why_not(why: Why) -> &'static str {
         Why::FewReplies => "few_replies",
         Why::NoWords => "no_words",
         Why::LittleCoverage => "little_coverage",
+        Why::FewWords => "few_words",
     }
 }
 
@@ -407,6 +554,7 @@ pub fn why_not_title(why: Why) -> &'static str {
         Why::FewReplies => "too few replies",
         Why::NoWords => "nothing was transcribed",
         Why::LittleCoverage => "too few parts could be measured",
+        Why::FewWords => "too little of the agent's speech is known in words",
     }
 }
 
@@ -458,6 +606,7 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::RaisedVoice { .. } => "raised_voice",
         Cause::FastPace { .. } => "fast_pace",
         Cause::RushedReply { .. } => "rushed_reply",
+        Cause::Phrase { detector } => detector.name(),
     }
 }
 
@@ -471,6 +620,7 @@ pub fn cause_title(cause: Cause) -> String {
         Cause::FastPace { ratio } => format!("spoke at {} of normal pace", percent(ratio)),
         Cause::RushedReply { offset } if offset < 0.0 => format!("replied {:.1} s before the end", -offset),
         Cause::RushedReply { offset } => format!("replied after {offset:.1} s"),
+        Cause::Phrase { detector } => format!("wording: {}", detector_title(detector)),
     }
 }
 
@@ -482,6 +632,8 @@ pub fn cause_tip(cause: Cause) -> &'static str {
         Cause::RaisedVoice { .. } => "Next time, a softer voice.",
         Cause::FastPace { .. } => "Next time, a slower pace.",
         Cause::RushedReply { .. } => "Next time, a breath before the reply.",
+        Cause::Phrase { detector: Detector::PolicyWall } => "Next time, say what can be done.",
+        Cause::Phrase { .. } => "Next time, say first what you understood.",
     }
 }
 
@@ -506,16 +658,7 @@ mod tests {
     ];
 
     fn nudges() -> Vec<&'static str> {
-        let variants = [
-            Variant::Plain,
-            Variant::NoSound(Channel::Agent),
-            Variant::NoSound(Channel::Customer),
-            Variant::UseHeadset,
-            Variant::SameAudio,
-            Variant::Recovered,
-            Variant::WellHeld,
-        ];
-        Kind::ALL.iter().flat_map(|&kind| variants.iter().map(move |&v| nudge_text(kind, v))).collect()
+        Kind::ALL.iter().flat_map(|&kind| Variant::ALL.iter().map(move |&v| nudge_text(kind, v))).collect()
     }
 
     #[test]
@@ -540,7 +683,7 @@ mod tests {
         // A new one is one number higher than the last in its list.
         assert_eq!(WHYS.map(|why| why as usize), std::array::from_fn(|k| k));
         assert_eq!(STATES.map(|state| state as usize), std::array::from_fn(|k| k));
-        assert_eq!(Why::LittleCoverage as usize + 1, WHYS.len());
+        assert_eq!(Why::FewWords as usize + 1, WHYS.len());
         assert_eq!(State::SameAudio as usize + 1, STATES.len());
     }
 

@@ -10,6 +10,7 @@ use jiff::tz::{Offset, TimeZone};
 use crate::core::event::Event;
 use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
+use crate::core::transcript::Recognition;
 use crate::core::units::SampleSpan;
 use crate::core::words::Words;
 use crate::store::reference::Reference;
@@ -308,6 +309,9 @@ pub struct StoredCall {
     pub events: Vec<Event>,
     /// What was said, by begin; empty where nobody listened or it is too old.
     pub said: Vec<Words>,
+    /// How much of what was said is known in words; none where nobody listened, or
+    /// an older version stored the call.
+    pub recognition: Option<Recognition>,
     /// What it amounted to; none while it goes on.
     pub summary: Option<CallSummary>,
 }

@@ -6,12 +6,17 @@ use crate::core::event::Kind;
 pub(crate) const fn nudge(kind: Kind) -> &'static str {
     match kind {
         Kind::Capture => "capture",
+        Kind::Incident => "incident",
         Kind::Interrupting => "interrupting",
         Kind::RaisedVoice => "raised_voice",
         Kind::FastPace => "fast_pace",
         Kind::Monologue => "monologue",
         Kind::RushedReply => "rushed_reply",
         Kind::DeadAir => "dead_air",
+        Kind::Phrase => "phrase",
+        Kind::Apology => "apology",
+        Kind::Card => "card",
+        Kind::Tip => "tip",
         Kind::Positive => "positive",
     }
 }

@@ -19,7 +19,7 @@ pub(crate) const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long another connection is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 /// The schema, step by step; `user_version` counts them.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// The database, ready for its writer.
 #[derive(Debug)]
@@ -215,7 +215,8 @@ fn migrate(
     let from = schema(db).map_err(at(path))?;
     let mut copy = None;
     for (step, sql) in (1..).zip(steps).skip(from as usize) {
-        if 1 < step {
+        // What was never written to needs no copy.
+        if 0 < from {
             copy = Some(backup::make(db, state, &format!("{}-{step}", backup::BEFORE), now)?);
         }
         migrate_to(db, step, sql).map_err(at(path))?;
@@ -309,6 +310,7 @@ const fn decided(event: &Event) -> SampleTime {
         | Event::PaceFell { to, .. } => *to,
         Event::Overlapped(judged) => judged.overlap.until,
         Event::Cue(hit) => hit.until,
+        Event::Listened { to, .. } => *to,
         Event::Reclassed { at, .. }
         | Event::PaceRose { at, .. }
         | Event::Customer { at, .. }

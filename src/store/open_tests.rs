@@ -151,7 +151,7 @@ fn r35_a_newer_schema_is_refused_without_damage() {
     drop(opened.database);
     let before = fs::read(place.file()).unwrap();
     let error = place.open().unwrap_err();
-    assert!(matches!(error, StoreError::NewerSchema { found: 99, known: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerSchema { found: 99, known: 2, .. }), "{error}");
     assert!(matches!(Reader::open(&place.data()), Err(StoreError::NewerSchema { .. })));
     assert_eq!(fs::read(place.file()).unwrap(), before);
     assert_eq!(fs::read_dir(place.state()).unwrap().count(), 0, "nothing was put aside");
@@ -162,12 +162,12 @@ fn r35_before_a_migration_there_is_a_backup() {
     let place = Place::new();
     let mut opened = place.open().unwrap();
     fill(&opened.database, 2);
-    let steps = [MIGRATIONS[0], "ALTER TABLE calls ADD COLUMN mood TEXT"];
+    let steps = [MIGRATIONS[0], MIGRATIONS[1], "ALTER TABLE calls ADD COLUMN mood TEXT"];
     let (db, now) = (&mut opened.database.db, Wall::now());
     let migrated = migrate(db, &place.file(), &place.state(), &steps, now).unwrap().unwrap();
-    assert_eq!((migrated.from, migrated.to), (1, 2));
+    assert_eq!((migrated.from, migrated.to), (2, 3));
     let copy = Connection::open(migrated.backup.unwrap()).unwrap();
-    assert_eq!(schema(&copy).unwrap(), 1);
+    assert_eq!(schema(&copy).unwrap(), 2);
     assert_eq!(copy.query_row("SELECT count(*) FROM calls", [], |row| row.get::<_, i64>(0)).unwrap(), 2);
     assert!(copy.prepare("SELECT mood FROM calls").is_err());
     assert!(db.prepare("SELECT mood FROM calls").is_ok());
@@ -177,11 +177,25 @@ fn r35_before_a_migration_there_is_a_backup() {
 fn r35_a_migration_that_fails_changes_nothing() {
     let place = Place::new();
     let mut opened = place.open().unwrap();
-    let steps = [MIGRATIONS[0], "ALTER TABLE calls ADD COLUMN mood TEXT; SELECT nonsense FROM nowhere"];
+    let broken = "ALTER TABLE calls ADD COLUMN mood TEXT; SELECT nonsense FROM nowhere";
+    let steps = [MIGRATIONS[0], MIGRATIONS[1], broken];
     let db = &mut opened.database.db;
     assert!(migrate(db, &place.file(), &place.state(), &steps, Wall::now()).is_err());
-    assert_eq!(schema(db).unwrap(), 1);
+    assert_eq!(schema(db).unwrap(), 2);
     assert!(db.prepare("SELECT mood FROM calls").is_err());
+}
+
+#[test]
+fn a_database_of_the_first_version_is_read_as_it_is_and_brought_up_to_date() {
+    let place = Place::new();
+    fs::create_dir_all(place.data()).unwrap();
+    let mut db = Connection::open(place.file()).unwrap();
+    migrate(&mut db, &place.file(), &place.state(), &MIGRATIONS[..1], Wall::now()).unwrap();
+    fill(&Database { db, path: place.file(), state: place.state() }, 1);
+    let recognition = || Reader::open(&place.data()).unwrap().recognition(1).unwrap();
+    assert_eq!(recognition(), None);
+    assert!(place.open().unwrap().migrated.unwrap().backup.is_some());
+    assert_eq!(recognition(), None);
 }
 
 #[test]

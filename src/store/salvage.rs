@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 /// Tables, those that others refer to first, and what sorts each backwards.
-const TABLES: [(&str, &str); 12] = [
+const TABLES: [(&str, &str); 13] = [
     ("calls", "id DESC"),
     ("details", "call DESC"),
     ("events", "call DESC, seq DESC"),
@@ -16,6 +16,7 @@ const TABLES: [(&str, &str); 12] = [
     ("decisions", "call DESC, seq DESC"),
     ("applied", "call DESC, number DESC"),
     ("segments", "call DESC, seq DESC"),
+    ("recognitions", "call DESC, channel DESC"),
     ("baselines", "id DESC"),
     ("feedback", "id DESC"),
     ("programs", "name DESC"),

@@ -26,6 +26,12 @@ pub enum Icon {
     Speak,
     /// A headset.
     Headset,
+    /// A shield.
+    Shield,
+    /// The lines of a list.
+    Plan,
+    /// A speech bubble with a tick.
+    Understand,
     /// A tick.
     Good,
     /// An i.
@@ -34,7 +40,7 @@ pub enum Icon {
 
 impl Icon {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Listen,
         Self::Softer,
         Self::Breathe,
@@ -42,6 +48,9 @@ impl Icon {
         Self::Pause,
         Self::Speak,
         Self::Headset,
+        Self::Shield,
+        Self::Plan,
+        Self::Understand,
         Self::Good,
         Self::Info,
     ];
@@ -56,6 +65,9 @@ impl Icon {
             Self::Pause => "pause",
             Self::Speak => "speak",
             Self::Headset => "headset",
+            Self::Shield => "shield",
+            Self::Plan => "plan",
+            Self::Understand => "understand",
             Self::Good => "good",
             Self::Info => "info",
         }

@@ -121,6 +121,11 @@ impl Desk {
         self.kept.iter().map(Kept::stop).collect()
     }
 
+    /// The processes that run.
+    pub fn processes(&self) -> Vec<u32> {
+        self.kept.iter().filter_map(|kept| kept.stop().process()).collect()
+    }
+
     /// Recognises one utterance. What killed a recogniser is not tried again here.
     pub fn hear(&mut self, utterance: &Utterance) -> Outcome {
         let Some(kept) = self.seat(utterance.who) else {

@@ -15,6 +15,7 @@ pub mod redact;
 pub mod scripted;
 pub mod segments;
 mod settings;
+pub mod terms;
 #[cfg(feature = "whisper")]
 pub mod whisper;
 

@@ -42,6 +42,28 @@ impl Aside {
         Some(Utterance { samples: small.into_iter().map(large).collect(), ..utterance })
     }
 
+    /// Takes what others put aside, in the order in which it was said; gives back
+    /// what there is no room for.
+    pub fn merge(&mut self, mut other: Self) -> Vec<Utterance> {
+        let mut left = Vec::new();
+        while let Some((utterance, small)) = other.waiting.pop_front() {
+            let length = SampleSpan::from_samples(small.len() as u64);
+            if MOST < self.length + length {
+                left.push(utterance);
+            } else {
+                self.length += length;
+                self.waiting.push_back((utterance, small));
+            }
+        }
+        self.waiting.make_contiguous().sort_by_key(|(utterance, _)| (utterance.from, utterance.who));
+        left
+    }
+
+    /// The speech that waits, with the pauses inside of it.
+    pub const fn length(&self) -> SampleSpan {
+        self.length
+    }
+
     /// How many wait.
     pub fn len(&self) -> usize {
         self.waiting.len()
@@ -95,6 +117,29 @@ mod tests {
         assert!(aside.put(utterance(16_000, 0.1)).is_err());
         aside.take();
         assert!(aside.put(utterance(16_000, 0.1)).is_ok());
+    }
+
+    #[test]
+    fn what_several_put_aside_is_heard_in_the_order_in_which_it_was_said() {
+        let at = |second: f64| Utterance { from: SampleTime::from_seconds(second), ..utterance(16_000, 0.1) };
+        let (mut one, mut other) = (Aside::default(), Aside::default());
+        one.put(at(1.0)).unwrap();
+        one.put(at(5.0)).unwrap();
+        other.put(at(3.0)).unwrap();
+        assert!(one.merge(other).is_empty());
+        assert_eq!(one.length(), SampleSpan::from_millis(3_000));
+        let order = std::iter::from_fn(|| one.take()).map(|u| u.from.seconds());
+        assert_eq!(order.collect::<Vec<_>>(), [1.0, 3.0, 5.0]);
+    }
+
+    #[test]
+    fn what_several_put_aside_and_nobody_has_room_for_comes_back() {
+        let (mut one, mut other) = (Aside::default(), Aside::default());
+        for _ in 0..30 {
+            one.put(utterance(15 * 16_000, 0.1)).unwrap();
+            other.put(utterance(15 * 16_000, 0.1)).unwrap();
+        }
+        assert_eq!((one.merge(other).len(), one.len()), (20, 40));
     }
 
     #[test]

@@ -214,6 +214,7 @@ impl Segments {
             | Event::PaceFell { .. }
             | Event::Customer { .. }
             | Event::Cue(_)
+            | Event::Listened { .. }
             | Event::Baseline { .. }
             | Event::Second(_)
             | Event::Decision(_)

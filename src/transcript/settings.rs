@@ -15,6 +15,8 @@ pub struct Settings {
     pub after_call: bool,
     /// File of the phrases that are listened for; empty for the built-in ones.
     pub lexicon: String,
+    /// Names and terms as they are written, to which what was nearly heard is mended.
+    pub terms: Vec<String>,
     /// Patterns of what is taken out of the text besides numbers and addresses.
     pub redact: Vec<String>,
 }
@@ -28,6 +30,7 @@ impl Default for Settings {
             language: "en".to_owned(),
             after_call: false,
             lexicon: String::new(),
+            terms: Vec::new(),
             redact: Vec::new(),
         }
     }

@@ -5,7 +5,13 @@ use std::sync::LazyLock;
 
 use evenkeel::app::analyse::{Job, Measuring, Silent, analyse};
 use evenkeel::audio::{Inputs, StereoSide};
+use evenkeel::core::event::{KINDS, Kind};
 use evenkeel::core::pipeline::{Past, Settings};
+use evenkeel::core::private::Spoken;
+use evenkeel::core::transcript::Transcript;
+use evenkeel::core::units::{Channel, SampleSpan, SampleTime};
+use evenkeel::core::words::{Word, Words};
+use evenkeel::report;
 use evenkeel::report::Analysis;
 use evenkeel::report::review::{CallState, CustomerRef, Entry, Meta, Wall, export, import, merge};
 use serde_json::Value;
@@ -24,8 +30,8 @@ struct Call {
 fn meta(clock: &str, agent: &str, state: CallState) -> Meta {
     let wall = Wall::parse(&format!("2026-11-20T{clock}:00+01:00")).unwrap();
     let digits: String = clock.chars().filter(char::is_ascii_digit).collect();
-    let mut wrong = [0; 8];
-    wrong[1] = 1;
+    let mut wrong = [0; KINDS];
+    wrong[Kind::Interrupting as usize] = 1;
     Meta {
         uid: format!("019a9f3a-2b1c-7d10-9f3e-5a77c0de{digits}"),
         agent: agent.into(),
@@ -110,6 +116,27 @@ fn the_customer_goes_with_an_export_only_when_asked() {
     let asked = export::write(&call.meta, &call.analysis, export::Options { customer: true }).unwrap();
     let read = import::read("call.json", asked.as_bytes()).unwrap();
     assert_eq!(read.meta.customer, call.meta.customer);
+}
+
+#[test]
+fn no_spoken_word_goes_with_an_export() {
+    let mut analysis = DAY[0].analysis.clone();
+    let mut transcript = Transcript::new("tiny.en");
+    let (from, to) = (SampleTime::from_seconds(1.0), SampleTime::from_seconds(14.0));
+    let word = Word { text: Spoken::new("quetzal"), from, to, sure: 0.9 };
+    let words = Words { who: Channel::Agent, from, to, text: Spoken::new("Quetzal."), words: vec![word] };
+    transcript.heard(Channel::Agent, SampleSpan::from_seconds(13.0), Some(words));
+    transcript.fault = Some("a sentence".to_owned());
+    analysis.transcript = Some(transcript);
+    assert!(
+        report::json::write(&analysis).unwrap().to_lowercase().contains("quetzal"),
+        "else this shows nothing"
+    );
+    let text = export::write(&DAY[0].meta, &analysis, export::Options { customer: true }).unwrap();
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert!(!text.to_lowercase().contains("quetzal") && !text.contains("a sentence"));
+    assert_eq!(json["analysis"]["words"], true);
+    assert_eq!(json["analysis"]["recognition"]["sides"]["agent"]["words"], 1);
 }
 
 #[test]

@@ -9,3 +9,4 @@ mod devices;
 #[cfg(unix)]
 mod kill;
 mod support;
+mod words;

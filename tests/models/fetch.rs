@@ -187,7 +187,7 @@ fn what_is_refused_at_once_leaves_nothing_that_could_be_gone_on_with() {
 }
 
 #[test]
-fn a_connection_that_is_always_lost_is_given_up_and_gone_on_with_another_time() {
+fn r29_a_connection_that_is_always_lost_is_given_up_and_gone_on_with_another_time() {
     let (address, asked) = serve(&[Manner::CutAfter(1_000_000), Manner::CutAfter(0)]);
     let desk = Desk::new();
     let error = desk.fetch(&address).unwrap_err();

@@ -44,7 +44,7 @@ fn what_is_not_there_is_told_with_the_way_to_get_it() {
 }
 
 #[test]
-fn a_damaged_model_is_listed_with_its_fault_and_never_handed_out() {
+fn r30_a_damaged_model_is_listed_with_its_fault_and_never_handed_out() {
     let (folder, library) = library(&["tiny.en-q8_0", "base-q8_0"]);
     fs::write(folder.path().join("ggml-base-q8_0.bin"), "<html>").unwrap();
     let [Held::Damaged { name, fault, .. }, Held::Whisper(_)] = &library.all()[..] else { panic!() };

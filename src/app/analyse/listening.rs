@@ -1,6 +1,7 @@
 //! What is said in a call that is analysed: each utterance is recognised before
 //! the analysis goes on, so that the same file gives the same words and events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::exit::Failure;
@@ -12,9 +13,11 @@ use crate::core::units::{SampleTime, Sides};
 use crate::core::words::Words;
 use crate::transcript::child::Limits;
 use crate::transcript::desk::{Desk, Outcome};
+use crate::transcript::guards::Why;
 use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::{Segments, Utterance};
+use crate::transcript::terms::Terms;
 
 /// Nobody waits for the text of a recorded call: a machine under load has time.
 const LIMITS: Limits = Limits {
@@ -30,6 +33,7 @@ pub(super) struct Listening {
     ready: Vec<Utterance>,
     transcript: Transcript,
     redactor: Redactor,
+    terms: Arc<Terms>,
 }
 
 impl Listening {
@@ -50,6 +54,7 @@ impl Listening {
                 ready: Vec::new(),
                 transcript: Transcript::new(choice.name()),
                 redactor: rules.redactor(),
+                terms: Arc::clone(&rules.terms),
             })),
             Err(error) if choice.asked => Err(recognise::failure(error, &choice.name())),
             Err(error) => {
@@ -69,13 +74,13 @@ impl Listening {
         for event in events.iter() {
             self.segments.event(event, &mut self.ready);
         }
-        self.recognise(|words| pipeline.words(words, events));
+        self.recognise(|utterance, words| tell(pipeline, utterance, words, events));
     }
 
     /// The sound is at its end, and the core is not yet.
     pub(super) fn end(&mut self, now: SampleTime, pipeline: &mut Pipeline, events: &mut Vec<Event>) {
         self.segments.finish(now, &mut self.ready);
-        self.recognise(|words| pipeline.words(words, events));
+        self.recognise(|utterance, words| tell(pipeline, utterance, words, events));
     }
 
     /// What was said. The core's last events may hold speech that it was not sure of
@@ -84,7 +89,7 @@ impl Listening {
         for event in last {
             self.segments.event(event, &mut self.ready);
         }
-        self.recognise(|_| ());
+        self.recognise(|_, _| ());
         self.transcript.sort();
         let said = std::mem::take(&mut self.transcript.said);
         self.transcript.said = said.into_iter().flat_map(|words| self.redactor.push(words)).collect();
@@ -93,15 +98,21 @@ impl Listening {
         self.transcript
     }
 
-    fn recognise(&mut self, mut tell: impl FnMut(&Words)) {
+    fn recognise(&mut self, mut tell: impl FnMut(&Utterance, Option<&Words>)) {
         for utterance in std::mem::take(&mut self.ready) {
             let (who, spoken) = (utterance.who, utterance.spoken());
             match self.desk.hear(&utterance) {
-                Outcome::Said(words) => {
-                    tell(&words);
+                Outcome::Said(mut words) => {
+                    self.terms.mend(&mut words);
+                    tell(&utterance, Some(&words));
                     self.transcript.heard(who, spoken, Some(words));
                 }
-                Outcome::Dropped(_) => self.transcript.heard(who, spoken, None),
+                Outcome::Dropped(Why::NoSpeech | Why::NoWords) => {
+                    tell(&utterance, None);
+                    self.transcript.heard(who, spoken, None);
+                }
+                // Something was said, and nobody knows what.
+                Outcome::Dropped(Why::Loop) => self.transcript.missed(who, spoken),
                 Outcome::Missed(error) => {
                     self.transcript.missed(who, spoken);
                     self.fault(error);
@@ -113,5 +124,13 @@ impl Listening {
     /// The first fault is told; the others follow from it, or are the same.
     fn fault(&mut self, error: RecogniserError) {
         self.transcript.fault.get_or_insert_with(|| format!("{}: {error}", self.transcript.model));
+    }
+}
+
+/// The core hears what was recognised, and that it was listened to.
+fn tell(pipeline: &mut Pipeline, heard: &Utterance, words: Option<&Words>, out: &mut Vec<Event>) {
+    pipeline.listened(heard.who, (heard.from, heard.to()), heard.spoken(), out);
+    if let Some(words) = words {
+        pipeline.words(words, out);
     }
 }

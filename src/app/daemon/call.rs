@@ -4,15 +4,17 @@
 //! It decides nothing about calls, shows nothing and stores nothing.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::audio::capture::Delivered;
-use crate::core::cues::Listener;
+use crate::core::cues::{Lexicon, Listener};
 use crate::core::event::{Event, Order};
 use crate::core::frames::align::{Aligner, Health, Stretch};
 use crate::core::pipeline::{Past, Pipeline, Settings};
 use crate::core::summary::CallSummary;
 use crate::core::units::{Channel, Nanos, RATE, SampleTime};
 use crate::core::words::Words;
+use crate::transcript::segments::Utterance;
 
 /// What a call that is going on is heard by beside the core: its recording.
 pub(super) trait Witness {
@@ -31,7 +33,8 @@ pub(super) struct LiveCall {
     begin: Nanos,
     aligner: Aligner,
     /// None until it is known what the call is held against; its sound waits.
-    pipeline: Option<Pipeline>,
+    /// Boxed: a call is handed about, and this is most of it by far.
+    pipeline: Option<Box<Pipeline>>,
     stretch: Stretch,
     /// Since when the call may be over, and what came since.
     doubt: Option<Doubt>,
@@ -61,7 +64,7 @@ impl LiveCall {
 
     /// From now on it is measured; the first time counts.
     pub(super) fn measure(&mut self, settings: Settings, past: Past) {
-        self.pipeline.get_or_insert_with(|| Pipeline::new(settings, past));
+        self.pipeline.get_or_insert_with(|| Box::new(Pipeline::new(settings, past)));
     }
 
     /// Whether it is measured.
@@ -76,7 +79,7 @@ impl LiveCall {
 
     /// The point up to which the core has heard it.
     pub(super) fn now(&self) -> SampleTime {
-        self.pipeline.as_ref().map_or(SampleTime::ZERO, Pipeline::now)
+        self.pipeline.as_deref().map_or(SampleTime::ZERO, Pipeline::now)
     }
 
     /// When a point of the call was, on the machine's clock.
@@ -151,6 +154,21 @@ impl LiveCall {
     pub(super) fn listen(&mut self, listener: Listener) {
         if let Some(pipeline) = &mut self.pipeline {
             pipeline.listen(listener);
+        }
+    }
+
+    /// Other phrases from now on, where any are found.
+    pub(super) fn phrases(&mut self, lexicon: Arc<Lexicon>) {
+        if let Some(pipeline) = &mut self.pipeline {
+            pipeline.phrases(lexicon);
+        }
+    }
+
+    /// A recogniser listened to this stretch of speech.
+    pub(super) fn listened(&mut self, utterance: &Utterance, out: &mut Vec<Event>) {
+        if let Some(pipeline) = &mut self.pipeline {
+            let span = (utterance.from, utterance.to());
+            pipeline.listened(utterance.who, span, utterance.spoken(), out);
         }
     }
 

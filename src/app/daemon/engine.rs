@@ -9,6 +9,7 @@ mod orders;
 mod reload;
 mod running;
 mod status;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,8 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::recognise::{Both, Jobs};
-use crate::app::daemon::told::{Due, Meta, Outlet, Said, Told};
-use crate::app::recognise::{Choice, Rules};
+use crate::app::daemon::told::{Due, Outlet, Said, Told};
 use crate::audio::capture::{Capture, Report};
 use crate::audio::watch::{Seen, Why};
 use crate::config::Config;
@@ -30,7 +30,6 @@ use crate::core::pipeline::Past;
 use crate::core::units::{Channel, Nanos, SampleSpan, Sides};
 use crate::store::{CallUid, Devices, Writer};
 use crate::surfaces::wording::Wording;
-use crate::transcript::{self, redact::Redactor};
 
 pub(super) use running::Running;
 pub(super) use status::{Seat, trigger};
@@ -97,11 +96,14 @@ pub(super) struct Engine {
     last_call: Option<CallUid>,
     counted: crate::control::Counters,
     stopped: bool,
-    /// Which models the settings want, as it was found out for these settings.
-    wanted_words: Option<(transcript::Settings, Option<(Choice, Rules)>)>,
-    /// Calls that are over and of which words may still come, with what takes out of
-    /// these what must not be kept.
-    recent: Vec<(Meta, Redactor)>,
+    /// Which models the settings want.
+    wanted_words: Option<words::Wanted>,
+    /// What is made of the words.
+    phrases: Option<words::Phrases>,
+    /// How late the last text came.
+    delay: Option<Duration>,
+    /// Calls that are over and of which words may still come.
+    recent: Vec<heard::Recent>,
     /// Those of which more words will come.
     waiting: Vec<CallUid>,
 }
@@ -131,6 +133,8 @@ impl Engine {
             counted: crate::control::Counters::default(),
             stopped: false,
             wanted_words: None,
+            phrases: None,
+            delay: None,
             recent: Vec::new(),
             waiting: Vec::new(),
             parts,

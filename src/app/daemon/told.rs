@@ -12,6 +12,7 @@ use crate::core::calls::{EndWhy, Program, Trigger};
 use crate::core::event::{Cleared, Decision, Event, Kind};
 use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
+use crate::core::transcript::Recognition;
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::core::words::Words;
 use crate::report::names;
@@ -123,6 +124,8 @@ pub(super) enum Told<'a> {
     Cleared(Kind, Cleared, SampleTime),
     /// Somebody said this, so long ago; the call is over where that is not known.
     Said(&'a Meta, &'a Words, Option<Duration>),
+    /// How much of a call's speech is known in words, so far or for good.
+    Recognised(&'a Meta, &'a Recognition),
     /// Other settings hold in the call from here on.
     Applied(&'a Meta, &'a Settings, &'a str),
     /// The customer is on hold, or back.

@@ -68,6 +68,7 @@ impl Outlet for Welcome {
             Told::Joined(_)
             | Told::Events(..)
             | Told::Said(..)
+            | Told::Recognised(..)
             | Told::Nudge(..)
             | Told::Cleared(..)
             | Told::Applied(..)

@@ -28,6 +28,8 @@ pub struct Facts {
     pub read: Vec<String>,
     /// Keys that the policy sets.
     pub policy: usize,
+    /// What would hear the words of a call.
+    pub words: Words,
     /// Features that this build leaves out.
     pub left_out: Vec<&'static str>,
     /// Whether this process can forbid its own dumps.
@@ -58,6 +60,21 @@ pub struct Facts {
     pub notifications: (SurfaceState, Option<String>),
     /// The display: what the environment says, and whether it is there.
     pub display: Option<(String, bool)>,
+}
+
+/// What would hear the words of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// They are not wanted.
+    Off,
+    /// This build has no recogniser.
+    NotBuilt,
+    /// No model is installed.
+    NoModel,
+    /// The model cannot be had, or the file of phrases cannot be used: why, and the way out.
+    Refused(String, Option<String>),
+    /// This model.
+    By(String),
 }
 
 /// A folder.

@@ -1,7 +1,7 @@
 //! When nudges come, how often, and which.
 
 use crate::config::effect::Effect::BetweenFrames;
-use crate::config::key::Place::{Off, On, Span, Whole};
+use crate::config::key::Place::{Off, On, Small, Span, Whole};
 use crate::config::key::{Key, count, seconds};
 use crate::config::value::{Type, Unit};
 use crate::core::event::Kind;
@@ -183,6 +183,70 @@ pub(super) const KEYS: &[Key] = &[
         high: "nobody says \"mhm\" that often in so short a time",
         places: &[Whole(|d| &mut d.settings.nudges.conditions.listening_tokens)],
     },
+    Key {
+        name: "nudge.phrase_fresh_s",
+        accepts: seconds(2.0, 60.0),
+        effect: BetweenFrames,
+        low: "no recogniser is that quick, and no phrase is ever shown",
+        high: "a phrase comes back when nobody thinks of it any more",
+        places: &[Span(|d| &mut d.settings.nudges.conditions.spoken.phrase_fresh)],
+    },
+    Key {
+        name: "nudge.card_fresh_s",
+        accepts: seconds(2.0, 120.0),
+        effect: BetweenFrames,
+        low: "no recogniser is that quick, and no card is ever shown",
+        high: "the card comes when the moment is over",
+        places: &[Span(|d| &mut d.settings.nudges.conditions.spoken.card_fresh)],
+    },
+    Key {
+        name: "nudge.difficult_from",
+        accepts: count(1, 5),
+        effect: BetweenFrames,
+        low: "every call is a difficult one",
+        high: "no customer does so many things at once",
+        places: &[Small(|d| &mut d.settings.nudges.conditions.spoken.difficult)],
+    },
+    Key {
+        name: "nudge.empathy_after_s",
+        accepts: seconds(10.0, 600.0),
+        effect: BetweenFrames,
+        low: "the customer has not finished telling",
+        high: "the tip comes when the call is over",
+        places: &[Span(|d| &mut d.settings.nudges.conditions.spoken.empathy_after)],
+    },
+    Key {
+        name: "nudge.next_step_after_s",
+        accepts: seconds(60.0, 3600.0),
+        effect: BetweenFrames,
+        low: "nobody knows yet what could be done",
+        high: "the tip comes when the call is over",
+        places: &[Span(|d| &mut d.settings.nudges.conditions.spoken.next_step_after)],
+    },
+    Key {
+        name: "nudge.words_last_s",
+        accepts: seconds(5.0, 600.0),
+        effect: BetweenFrames,
+        low: "an insult is forgotten before the customer has drawn breath",
+        high: "one word makes a whole call difficult",
+        places: &[Span(|d| &mut d.settings.nudges.conditions.spoken.words_last)],
+    },
+    Key {
+        name: "nudge.manner_after_s",
+        accepts: seconds(1.0, 120.0),
+        effect: BetweenFrames,
+        low: "a single sentence brings a card",
+        high: "the card comes when the customer is through",
+        places: &[Span(|d| &mut d.settings.nudges.conditions.spoken.manner_after)],
+    },
+    Key {
+        name: "nudge.taking_over_after_s",
+        accepts: seconds(5.0, 300.0),
+        effect: BetweenFrames,
+        low: "two interruptions bring a card",
+        high: "the card never comes: interruptions count for a minute",
+        places: &[Span(|d| &mut d.settings.nudges.conditions.spoken.taking_over_after)],
+    },
 ];
 
 /// The switch of one kind of nudge.
@@ -201,11 +265,16 @@ macro_rules! kind {
 
 pub(super) const KINDS: &[Key] = &[
     kind!("capture", Capture),
+    kind!("incident", Incident),
     kind!("interrupting", Interrupting),
     kind!("raised_voice", RaisedVoice),
     kind!("fast_pace", FastPace),
     kind!("monologue", Monologue),
     kind!("rushed_reply", RushedReply),
     kind!("dead_air", DeadAir),
+    kind!("phrase", Phrase),
+    kind!("apology", Apology),
+    kind!("card", Card),
+    kind!("tip", Tip),
     kind!("positive", Positive),
 ];

@@ -58,6 +58,14 @@ pub(super) const KEYS: &[Key] = &[
         places: &[Words(|d| &mut d.transcript.lexicon)],
     },
     Key {
+        name: "transcript.terms",
+        accepts: Type::List { least: 0, most: 200, max: 60 },
+        effect: NextCall,
+        low: "",
+        high: "",
+        places: &[Names(|d| &mut d.transcript.terms)],
+    },
+    Key {
         name: "transcript.redact",
         accepts: Type::List { least: 0, most: 32, max: 300 },
         effect: NextCall,

@@ -54,6 +54,17 @@ fn a_new_form_must_be_listed() {
         Variant::SameAudio => 4,
         Variant::Recovered => 5,
         Variant::WellHeld => 6,
+        Variant::BoundarySet => 7,
+        Variant::Abuse => 8,
+        Variant::Escalation => 9,
+        Variant::Agreeing => 10,
+        Variant::Policy => 11,
+        Variant::Soothing => 12,
+        Variant::Abrupt => 13,
+        Variant::Demanding => 14,
+        Variant::TakingOver => 15,
+        Variant::Empathy => 16,
+        Variant::NextStep => 17,
     };
     assert_eq!(FORMS.map(place), std::array::from_fn(|k| k));
 }

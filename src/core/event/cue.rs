@@ -102,6 +102,17 @@ impl Detector {
         matches!(self, Self::AgreementTrap | Self::PolicyWall | Self::SoothingTrap | Self::Abuse)
     }
 
+    /// Whether it counts against the agent in the score. Apologies do not: one or
+    /// two are right, and whether they ramble is a matter of taste.
+    pub const fn is_negative(self) -> bool {
+        matches!(self, Self::AgreementTrap | Self::PolicyWall | Self::SoothingTrap)
+    }
+
+    /// Whether it belongs in the log of incidents.
+    pub const fn is_incident(self) -> bool {
+        matches!(self, Self::Escalation | Self::Abuse)
+    }
+
     /// Whether it is found in a sentence by a pattern, and not over time.
     pub const fn is_phrase(self) -> bool {
         !matches!(self, Self::ApologyRamble)

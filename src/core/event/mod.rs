@@ -170,6 +170,17 @@ pub enum Event {
     },
     /// A phrase was said; told when its words are known.
     Cue(CueHit),
+    /// A stretch of speech was listened to: its words are known, or that it held none.
+    Listened {
+        /// Whose.
+        who: Channel,
+        /// Its beginning.
+        from: SampleTime,
+        /// Its end.
+        to: SampleTime,
+        /// The speech in it.
+        spoken: SampleSpan,
+    },
     /// The curves, once a second.
     Second(Second),
     /// What the policy is fed, ten times a second.

@@ -8,6 +8,8 @@ use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 pub enum Kind {
     /// A channel cannot be measured.
     Capture,
+    /// The customer insults, or asks for somebody higher up: help, not correction.
+    Incident,
     /// The agent talks over the customer.
     Interrupting,
     /// The agent's voice is raised.
@@ -20,23 +22,36 @@ pub enum Kind {
     RushedReply,
     /// Nobody has said anything for a while.
     DeadAir,
+    /// The agent used words that make it worse.
+    Phrase,
+    /// Apologies that do not end.
+    Apology,
+    /// What helps with a customer who does such things: help, not correction.
+    Card,
+    /// Something that helps in a difficult call has not been said yet.
+    Tip,
     /// Something went well.
     Positive,
 }
 
 /// Number of kinds.
-pub const KINDS: usize = 8;
+pub const KINDS: usize = 13;
 
 impl Kind {
     /// All kinds, in order of priority.
     pub const ALL: [Self; KINDS] = [
         Self::Capture,
+        Self::Incident,
         Self::Interrupting,
         Self::RaisedVoice,
         Self::FastPace,
         Self::Monologue,
         Self::RushedReply,
         Self::DeadAir,
+        Self::Phrase,
+        Self::Apology,
+        Self::Card,
+        Self::Tip,
         Self::Positive,
     ];
 
@@ -44,12 +59,17 @@ impl Kind {
     pub const fn priority(self) -> u32 {
         match self {
             Self::Capture => 1000,
+            Self::Incident => 900,
             Self::Interrupting => 800,
             Self::RaisedVoice => 700,
             Self::FastPace => 600,
             Self::Monologue => 500,
             Self::RushedReply => 450,
             Self::DeadAir => 400,
+            Self::Phrase => 350,
+            Self::Apology => 300,
+            Self::Card => 250,
+            Self::Tip => 200,
             Self::Positive => 100,
         }
     }
@@ -62,8 +82,34 @@ impl Kind {
             | Self::FastPace
             | Self::Monologue
             | Self::RushedReply
-            | Self::DeadAir => true,
-            Self::Capture | Self::Positive => false,
+            | Self::DeadAir
+            | Self::Phrase
+            | Self::Apology
+            | Self::Tip => true,
+            Self::Capture | Self::Incident | Self::Card | Self::Positive => false,
+        }
+    }
+
+    /// Whether it is help with what the customer does. It is given once in each
+    /// form, and counts in no budget: what a customer does must not use up, nor be
+    /// refused for, what is said of the agent.
+    pub const fn is_help(self) -> bool {
+        matches!(self, Self::Incident | Self::Card)
+    }
+
+    /// Whether it rests on recognised words, which come late or not at all.
+    pub const fn rests_on_words(self) -> bool {
+        match self {
+            Self::Incident | Self::Phrase | Self::Apology | Self::Tip => true,
+            Self::Capture
+            | Self::Interrupting
+            | Self::RaisedVoice
+            | Self::FastPace
+            | Self::Monologue
+            | Self::RushedReply
+            | Self::DeadAir
+            | Self::Card
+            | Self::Positive => false,
         }
     }
 
@@ -139,6 +185,10 @@ pub enum Reason {
     Outranked,
     /// It was over before it could be shown.
     Over,
+    /// Its words came too late: what they were about is long past.
+    Late,
+    /// It is shown once in a call, and was.
+    OnceACall,
 }
 
 /// What became of a nudge.
@@ -178,6 +228,12 @@ pub enum Quantity {
     Calm,
     /// Time for which a channel could not be measured, s.
     ChannelDown,
+    /// Time since the last word of a phrase, s; later than the limit nothing is shown.
+    PhraseAge,
+    /// Time for which the customer has done so without a break, s.
+    Lasting,
+    /// Age of the call, s.
+    CallAge,
 }
 
 /// One input of a decision and the threshold it was held against.
@@ -206,6 +262,52 @@ pub enum Variant {
     Recovered,
     /// Positive: a difficult call held well.
     WellHeld,
+    /// Positive: the agent said how they want to be spoken to, after an insult.
+    BoundarySet,
+    /// Incident: the customer insults.
+    Abuse,
+    /// Incident: the customer asks for somebody higher up, or threatens to.
+    Escalation,
+    /// Phrase: agreed with a grievance against the own side.
+    Agreeing,
+    /// Phrase: a rule was given for a reason.
+    Policy,
+    /// Phrase: the customer was ordered to be calm.
+    Soothing,
+    /// Card: faster than at their start, and interrupting.
+    Abrupt,
+    /// Card: a higher voice than at their start, and asking for somebody higher up.
+    Demanding,
+    /// Card: interrupting, with voice and pace as at their start.
+    TakingOver,
+    /// Tip: nothing has shown yet that the agent sees what it is like.
+    Empathy,
+    /// Tip: no step has been named yet.
+    NextStep,
+}
+
+impl Variant {
+    /// All of them, a side without sound for each side.
+    pub const ALL: [Self; 18] = [
+        Self::Plain,
+        Self::NoSound(Channel::Agent),
+        Self::NoSound(Channel::Customer),
+        Self::UseHeadset,
+        Self::SameAudio,
+        Self::Recovered,
+        Self::WellHeld,
+        Self::BoundarySet,
+        Self::Abuse,
+        Self::Escalation,
+        Self::Agreeing,
+        Self::Policy,
+        Self::Soothing,
+        Self::Abrupt,
+        Self::Demanding,
+        Self::TakingOver,
+        Self::Empathy,
+        Self::NextStep,
+    ];
 }
 
 /// One decision of the policy, the suppressed ones too.

@@ -46,6 +46,8 @@ pub enum Why {
     NoWords,
     /// Too few parts could be measured.
     LittleCoverage,
+    /// Too little of the agent's speech is known in words.
+    FewWords,
 }
 
 impl<T> Measured<T> {

@@ -1,8 +1,9 @@
 //! When each kind of nudge would be due, by its own rule alone: no gates, no
 //! cool-downs, no competition.
 
-use crate::core::event::State;
-use crate::core::nudges::{Evidence, KINDS, Kind, Quantity, Reading, Variant};
+use crate::core::event::{Change, CueHit, State};
+use crate::core::nudges::spoken::{self, Spoken};
+use crate::core::nudges::{Evidence, KINDS, Kind, Quantity, Reading, Reason, Variant};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 
 /// Thresholds of the kinds.
@@ -42,6 +43,8 @@ pub struct Settings {
     pub listening_after: SampleSpan,
     /// Listening tokens for it.
     pub listening_tokens: u32,
+    /// What rests on words and on what the customer does.
+    pub spoken: spoken::Settings,
 }
 
 impl Default for Settings {
@@ -65,6 +68,7 @@ impl Default for Settings {
             well_held: seconds(180),
             listening_after: seconds(90),
             listening_tokens: 2,
+            spoken: spoken::Settings::default(),
         }
     }
 }
@@ -80,10 +84,12 @@ pub struct Wish {
     pub began: SampleTime,
     /// What it rests on.
     pub evidence: [Option<Evidence>; 2],
+    /// What its own rule has against showing it, where it is told of all the same.
+    pub bar: Option<Reason>,
 }
 
 /// A wish that is about a single moment is given up after this.
-const MOMENT: SampleSpan = SampleSpan::from_millis(3000);
+pub(super) const MOMENT: SampleSpan = SampleSpan::from_millis(3000);
 /// An interruption is over once nobody was talked over for this long.
 const OVER: SampleSpan = SampleSpan::from_millis(500);
 /// The customer counts as talking this long after the last word.
@@ -108,6 +114,7 @@ pub struct Conditions {
     dead_airs: u32,
     channel: Sides<Option<(State, SampleTime)>>,
     leak_told: bool,
+    spoken: Spoken,
     good: Good,
 }
 
@@ -170,6 +177,7 @@ impl Conditions {
             dead_airs: 0,
             channel: Sides::default(),
             leak_told: false,
+            spoken: Spoken::new(settings.spoken),
             good: Good::default(),
         }
     }
@@ -177,6 +185,7 @@ impl Conditions {
     /// Changes the thresholds.
     pub fn set(&mut self, settings: Settings) {
         self.settings = settings;
+        self.spoken.set(settings.spoken);
     }
 
     /// A nudge of this kind was wrong: its threshold rises by 15 %.
@@ -229,9 +238,22 @@ impl Conditions {
         self.rushed = how.filter(|_| now).map(|how| Rushed { at, offset, how });
     }
 
-    /// The customer began to do something.
-    pub fn spiked(&mut self, at: SampleTime) {
-        self.spike = Some(at);
+    /// The customer began or stopped doing something.
+    pub fn customer(&mut self, at: SampleTime, change: &Change) {
+        if change.active {
+            self.spike = Some(at);
+        }
+        self.spoken.customer(at, change);
+    }
+
+    /// A phrase is known.
+    pub fn cue(&mut self, hit: &CueHit) {
+        self.spoken.cue(hit);
+    }
+
+    /// The agent's speech is known in words up to `to`.
+    pub fn heard(&mut self, to: SampleTime) {
+        self.spoken.heard(to);
     }
 
     /// The agent showed that they listen.
@@ -247,6 +269,7 @@ impl Conditions {
     /// Takes the state of things.
     pub fn read(&mut self, reading: &Reading) {
         self.young = reading.strictness;
+        self.spoken.read(reading);
         if reading.speaks.customer {
             self.customer_spoke = reading.at;
         }
@@ -297,23 +320,39 @@ impl Conditions {
                 reading.monologue == SampleSpan::ZERO || self.settings.dead_air < reading.agent_pause
             }
             Kind::DeadAir => reading.silence == SampleSpan::ZERO,
-            // Advice for the next reply, and praise: they simply fade.
-            Kind::RushedReply | Kind::Positive => false,
+            // What was said is said; advice for the next reply, help and praise: they
+            // simply fade.
+            Kind::RushedReply
+            | Kind::Incident
+            | Kind::Phrase
+            | Kind::Apology
+            | Kind::Card
+            | Kind::Tip
+            | Kind::Positive => false,
         }
     }
 
     /// Notes that a nudge was shown.
     pub fn shown(&mut self, kind: Kind, variant: Variant, at: SampleTime) {
+        self.spoken.shown(kind, variant);
         match kind {
             Kind::Monologue => self.monologues += 1,
             Kind::DeadAir => self.dead_airs += 1,
             Kind::RushedReply => self.rushed = None,
             Kind::Capture => self.leak_told |= variant == Variant::UseHeadset,
             Kind::Positive => self.praise(variant, at),
-            Kind::Interrupting | Kind::RaisedVoice | Kind::FastPace => (),
+            Kind::Interrupting
+            | Kind::RaisedVoice
+            | Kind::FastPace
+            | Kind::Incident
+            | Kind::Phrase
+            | Kind::Apology
+            | Kind::Card
+            | Kind::Tip => (),
         }
         if kind.is_corrective() {
-            self.good.owed = Some((kind, at));
+            // There is no range that words could be back in.
+            self.good.owed = (!kind.rests_on_words()).then_some((kind, at)).or(self.good.owed);
             self.good.corrected = true;
             self.good.clean_since = at;
         }
@@ -327,7 +366,21 @@ impl Conditions {
                 self.good.clean_since = at;
                 self.good.difficult = SampleSpan::ZERO;
             }
-            Variant::Plain | Variant::NoSound(_) | Variant::UseHeadset | Variant::SameAudio => (),
+            Variant::Plain
+            | Variant::NoSound(_)
+            | Variant::UseHeadset
+            | Variant::SameAudio
+            | Variant::BoundarySet
+            | Variant::Abuse
+            | Variant::Escalation
+            | Variant::Agreeing
+            | Variant::Policy
+            | Variant::Soothing
+            | Variant::Abrupt
+            | Variant::Demanding
+            | Variant::TakingOver
+            | Variant::Empathy
+            | Variant::NextStep => (),
         }
     }
 
@@ -341,6 +394,9 @@ impl Conditions {
             Kind::Monologue => self.holding_forth(reading),
             Kind::RushedReply => self.rushing(reading),
             Kind::DeadAir => self.dead_air(reading),
+            Kind::Incident | Kind::Phrase | Kind::Apology => self.spoken.phrase(kind, reading),
+            Kind::Card => self.spoken.card(reading, self.strictness[kind as usize]),
+            Kind::Tip => self.spoken.tip(reading, self.strictness[kind as usize]),
             Kind::Positive => self.good_work(reading),
         }
     }
@@ -444,7 +500,9 @@ impl Conditions {
     }
 
     fn good_work(&self, reading: &Reading) -> Option<Wish> {
-        self.recovered(reading).or_else(|| self.well_held(reading)).or_else(|| self.listens(reading))
+        let acoustic =
+            || self.recovered(reading).or_else(|| self.well_held(reading)).or_else(|| self.listens(reading));
+        self.spoken.phrase(Kind::Positive, reading).or_else(acoustic)
     }
 
     fn recovered(&self, reading: &Reading) -> Option<Wish> {
@@ -496,10 +554,15 @@ impl Conditions {
     }
 }
 
-const fn evidence(quantity: Quantity, value: f32, limit: f32) -> Evidence {
+pub(super) const fn evidence(quantity: Quantity, value: f32, limit: f32) -> Evidence {
     Evidence { quantity, value, limit }
 }
 
-const fn wish(kind: Kind, variant: Variant, began: SampleTime, evidence: [Option<Evidence>; 2]) -> Wish {
-    Wish { kind, variant, began, evidence }
+pub(super) const fn wish(
+    kind: Kind,
+    variant: Variant,
+    began: SampleTime,
+    evidence: [Option<Evidence>; 2],
+) -> Wish {
+    Wish { kind, variant, began, evidence, bar: None }
 }

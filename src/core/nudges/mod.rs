@@ -5,6 +5,7 @@
 pub mod conditions;
 pub mod pacing;
 pub mod policy;
+pub mod spoken;
 
 pub use crate::core::event::{
     Cleared, Decision, Evidence, KINDS, Kind, Outcome, Quantity, Reading, Reason, Variant,

@@ -57,15 +57,17 @@ pub struct Pacing {
 }
 
 impl Pacing {
-    /// Whether a nudge of this kind may be shown at `at`; why not otherwise.
-    pub fn allows(&self, kind: Kind, at: SampleTime, settings: &Settings) -> Result<(), Reason> {
+    /// Whether a nudge of this kind may be shown at `at`; why not otherwise. A
+    /// `soft` one gives way to all that was shown in the last `late_gap`.
+    pub fn allows(&self, kind: Kind, soft: bool, at: SampleTime, settings: &Settings) -> Result<(), Reason> {
         if self.is_cooling(kind, at, settings) {
             return Err(Reason::KindCooldown);
         }
         if kind == Kind::Capture {
             return Ok(());
         }
-        if self.is_too_soon(kind, at, settings) {
+        let crowded = self.last.is_some_and(|(last, _)| at.since(last) < settings.late_gap);
+        if self.is_too_soon(kind, at, settings) || soft && crowded {
             return Err(Reason::GlobalCooldown);
         }
         if self.is_spent(kind, at, settings) { Err(Reason::Budget) } else { Ok(()) }
@@ -92,7 +94,8 @@ impl Pacing {
     }
 
     fn is_cooling(&self, kind: Kind, at: SampleTime, settings: &Settings) -> bool {
-        let Some(last) = self.last_of[kind as usize] else { return false };
+        // Each form of help comes once: that is pause enough.
+        let Some(last) = self.last_of[kind as usize].filter(|_| !kind.is_help()) else { return false };
         let gap = match kind {
             Kind::Positive => settings.positive_gap,
             _ => doubled(settings.kind_gap, self.count(kind).saturating_sub(1)),
@@ -109,6 +112,9 @@ impl Pacing {
     fn is_spent(&self, kind: Kind, at: SampleTime, settings: &Settings) -> bool {
         if kind == Kind::Positive {
             return settings.positive_budget <= self.count(kind);
+        }
+        if kind.is_help() {
+            return false;
         }
         let shown = self.correctives();
         let late = self.last_corrective.is_some_and(|last| at.since(last) < settings.late_gap);
@@ -129,7 +135,7 @@ mod tests {
     }
 
     fn allows(pacing: &Pacing, kind: Kind, seconds: u64) -> Result<(), Reason> {
-        pacing.allows(kind, at(seconds), &Settings::default())
+        pacing.allows(kind, false, at(seconds), &Settings::default())
     }
 
     #[test]

@@ -126,7 +126,9 @@ impl Policy {
             } => {
                 self.conditions.replied(*at, *offset, intensity);
             }
-            Event::Customer { at, change } if change.active => self.conditions.spiked(*at),
+            Event::Customer { at, change } => self.conditions.customer(*at, change),
+            Event::Cue(hit) => self.conditions.cue(hit),
+            Event::Listened { who: Channel::Agent, to, .. } => self.conditions.heard(*to),
             Event::Channel { who, state, since, .. } => self.conditions.channel(*who, *state, *since),
             Event::Overlapped(judged)
                 if judged.overlap.by == Channel::Agent
@@ -148,9 +150,8 @@ impl Policy {
             | Event::VoiceLowered { .. }
             | Event::PaceRose { .. }
             | Event::PaceFell { .. }
-            | Event::Customer { .. }
             | Event::Baseline { .. }
-            | Event::Cue(_)
+            | Event::Listened { .. }
             | Event::Reading(_)
             | Event::Decision(_)
             | Event::Cleared { .. }
@@ -217,14 +218,15 @@ impl Policy {
 
     /// Whether the wish may be shown; `None` while it waits for a good moment.
     fn judge(&mut self, wish: &Wish, reading: &Reading, taken: bool) -> Option<Result<(), Reason>> {
-        if let Err(reason) = self.gates(wish.kind, reading) {
+        if let Err(reason) = self.gates(wish, reading) {
             self.waiting[wish.kind as usize] = None;
             return Some(Err(reason));
         }
         if taken {
             return Some(Err(Reason::Outranked));
         }
-        if let Err(reason) = self.pacing.allows(wish.kind, reading.at, &self.settings.pacing) {
+        let soft = wish.variant == Variant::Agreeing;
+        if let Err(reason) = self.pacing.allows(wish.kind, soft, reading.at, &self.settings.pacing) {
             self.waiting[wish.kind as usize] = None;
             return Some(Err(reason));
         }
@@ -232,30 +234,40 @@ impl Policy {
         self.is_good_moment(wish.kind, reading, since).then_some(Ok(()))
     }
 
-    fn gates(&self, kind: Kind, reading: &Reading) -> Result<(), Reason> {
-        let age = reading.at.since(SampleTime::ZERO);
-        if kind == Kind::Capture {
-            ensure(OPENING <= age, Reason::TooEarly)?;
-        } else {
-            self.channel_gate(kind, reading)?;
-            let warm_up = if kind == Kind::Interrupting {
-                self.settings.warm_up_interrupting
-            } else {
-                self.settings.warm_up
-            };
-            ensure(warm_up <= age, Reason::TooEarly)?;
-        }
+    fn gates(&self, wish: &Wish, reading: &Reading) -> Result<(), Reason> {
+        let kind = wish.kind;
+        self.channel_gate(kind, reading)?;
+        let warm_up = match kind {
+            Kind::Capture => OPENING,
+            Kind::Interrupting | Kind::Incident => self.settings.warm_up_interrupting,
+            Kind::RaisedVoice
+            | Kind::FastPace
+            | Kind::Monologue
+            | Kind::RushedReply
+            | Kind::DeadAir
+            | Kind::Phrase
+            | Kind::Apology
+            | Kind::Card
+            | Kind::Tip
+            | Kind::Positive => self.settings.warm_up,
+        };
+        ensure(warm_up <= reading.at.since(SampleTime::ZERO), Reason::TooEarly)?;
         ensure(!self.settings.quiet && !self.quiet, Reason::Quiet)?;
         if kind != Kind::Capture {
             ensure(self.snoozed_until <= reading.at, Reason::Snoozed)?;
             ensure(!reading.suspended, Reason::Suspended)?;
         }
         ensure(!self.settings.off[kind as usize] && !self.off[kind as usize], Reason::SwitchedOff)?;
+        wish.bar.map_or(Ok(()), Err)?;
         ensure(!kind.needs_baseline() || reading.standing.is_usable(), Reason::NoBaseline)
     }
 
     fn channel_gate(&self, kind: Kind, reading: &Reading) -> Result<(), Reason> {
-        let both = kind != Kind::RaisedVoice && kind != Kind::FastPace;
+        // What is wrong with a channel is no reason to be left alone with an insult.
+        if matches!(kind, Kind::Capture | Kind::Incident) {
+            return Ok(());
+        }
+        let both = !matches!(kind, Kind::RaisedVoice | Kind::FastPace | Kind::Phrase | Kind::Apology);
         ensure(reading.channels.agent.is_measurable(), Reason::Channel)?;
         ensure(!both || reading.channels.customer.is_measurable(), Reason::Channel)?;
         ensure(kind != Kind::Interrupting || reading.overlaps_reliable, Reason::NotConverged)
@@ -267,6 +279,10 @@ impl Policy {
             Kind::Capture | Kind::Interrupting | Kind::RaisedVoice | Kind::DeadAir => true,
             Kind::FastPace | Kind::Monologue | Kind::RushedReply => {
                 pause || self.settings.patience <= reading.at.since(since)
+            }
+            // Nobody reads about words while they look for words.
+            Kind::Incident | Kind::Phrase | Kind::Apology | Kind::Card | Kind::Tip => {
+                pause && !reading.speaks.agent
             }
             // Praise in the middle of a silence that is about to be too long
             // would mock, and hold back the word that is due then.

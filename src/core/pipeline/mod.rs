@@ -6,11 +6,13 @@ mod bandwidth;
 mod overlaps;
 mod suspension;
 
+use std::sync::Arc;
+
 use crate::core::activity::likeness::{LeakFrame, LeakMeter, SameAudio};
 use crate::core::activity::liveness::{self, Change, Evidence, Liveness, State};
 use crate::core::activity::steady::{Bands, Sound, Steady, SteadyJudge};
 use crate::core::activity::{self, Activity};
-use crate::core::cues::Listener;
+use crate::core::cues::{self, Lexicon, Listener};
 use crate::core::event::{Event, Order};
 use crate::core::frames::{Block, Frame, Framer, Gap};
 use crate::core::measures::baseline::{self, Normal};
@@ -209,9 +211,32 @@ impl Pipeline {
         self.pass_on(&out[from..]);
     }
 
+    /// A stretch of speech was listened to, `spoken` of it speech: its words are told
+    /// beside this, or it held none. Counts only where phrases are found.
+    pub fn listened(
+        &mut self,
+        who: Channel,
+        (from, to): (SampleTime, SampleTime),
+        spoken: SampleSpan,
+        out: &mut Vec<Event>,
+    ) {
+        if self.listener.is_some() {
+            let event = Event::Listened { who, from, to, spoken };
+            self.pass_on(&[event]);
+            out.push(event);
+        }
+    }
+
     /// Finds phrases in the words from now on. Without this none are found.
     pub fn listen(&mut self, listener: Listener) {
         self.listener = Some(listener);
+    }
+
+    /// Other phrases from now on, where any are found.
+    pub fn phrases(&mut self, lexicon: Arc<Lexicon>) {
+        if let Some(listener) = &mut self.listener {
+            listener.set(lexicon, cues::Settings::default());
+        }
     }
 
     fn find_cues(&mut self, words: &Words, out: &mut Vec<Event>) {

@@ -1,7 +1,7 @@
 //! Everything that happened and can be pointed at, in order: what stands on the
 //! timeline, in the list of events and behind every link, under one number.
 
-use crate::core::event::{Behaviour, Change, Class, Cleared, Decision, Judged, Outcome, State};
+use crate::core::event::{Behaviour, Change, Class, Cleared, CueHit, Decision, Judged, Outcome, State};
 use crate::core::moments::Moment;
 use crate::core::units::{Channel, SampleSpan, SampleTime};
 use crate::report::analysis::{Analysis, Fast, Monologue, Nudge, Raised, Span, StateSpan};
@@ -42,6 +42,8 @@ pub(super) enum What<'a> {
     Overlap(&'a Judged),
     /// Nobody spoke.
     Silence(Span),
+    /// A phrase was said.
+    Phrase(&'a CueHit),
     /// The customer did something.
     Does(Does),
     /// A nudge.
@@ -73,6 +75,7 @@ pub(super) fn collect(a: &Analysis) -> Vec<Mark<'_>> {
     found.extend(a.fast.iter().map(What::Fast));
     found.extend(a.overlaps.iter().map(What::Overlap));
     found.extend(silences(a));
+    found.extend(a.cues.iter().map(What::Phrase));
     found.extend(behaviours(a).into_iter().map(What::Does));
     found.extend(a.nudges.iter().map(What::Nudge));
     found.extend(a.decisions.iter().filter(|d| is_held(d)).map(What::Held));
@@ -133,6 +136,7 @@ impl What<'_> {
             Self::Raised(r) => r.span,
             Self::Fast(f) => f.span,
             Self::Overlap(j) => Span { from: j.overlap.at, to: j.overlap.end },
+            Self::Phrase(hit) => Span { from: hit.at, to: hit.until },
             Self::Does(d) => d.span,
             Self::Nudge(n) => Span { from: n.decision.at, to: n.cleared.map_or(end, |(at, _)| at) },
             Self::Held(d) => Span { from: d.at, to: d.at },
@@ -170,6 +174,9 @@ impl Mark<'_> {
             What::Fast(f) => format!("agent speaks fast for {}", words::length(f.span.length())),
             What::Overlap(judged) => of_overlap(judged),
             What::Silence(span) => format!("nobody speaks for {}", words::length(span.length())),
+            What::Phrase(hit) => {
+                format!("{}'s words: {}", words::side(hit.who), names::detector_title(hit.detector))
+            }
             What::Does(d) => {
                 let lasted = words::length(d.span.length());
                 format!("customer {}, for {lasted}", names::behaviour_title(d.behaviour))
@@ -191,7 +198,7 @@ impl Mark<'_> {
             What::Raised(r) => raised(r),
             What::Fast(f) => format!("Up to {} of the agent's normal pace.", words::percent(f.peak_ratio)),
             What::Overlap(judged) => about_overlap(judged),
-            What::Silence(_) => String::new(),
+            What::Silence(_) | What::Phrase(_) => String::new(),
             What::Does(d) => format!("{} Context only: never part of the score.", amount(&d)),
             What::Nudge(n) => format!("Why: {}. It ended: {}.", why(&n.decision), ending(n)),
             What::Held(d) => format!("Held back because {}. It rested on: {}.", held(d), why(d)),

@@ -35,6 +35,7 @@ fn of_mark<'a>(mark: &Mark<'a>) -> Option<(usize, usize, &'a Moment, Option<f32>
         | What::Silence(_)
         | What::Does(_)
         | What::Nudge(_)
+        | What::Phrase(_)
         | What::Held(_) => None,
     }
 }

@@ -7,6 +7,7 @@ use crate::report::analysis::{Analysis, Nudge};
 use crate::report::html::marks::{self, Mark, What};
 use crate::report::html::plot::glyphs;
 use crate::report::html::words;
+use crate::report::names;
 
 /// Both tables.
 pub(super) fn section(a: &Analysis, all: &[Mark<'_>]) -> Markup {
@@ -52,7 +53,10 @@ fn shown_row(mark: &Mark<'_>, nudge: &Nudge) -> Markup {
         tr role="row" {
             td.time role="cell" { (when(mark)) }
             th scope="row" role="rowheader" { (glyphs::of_kind(d.kind)) (marks::text(d)) }
-            td role="cell" { (words::sentence(&marks::why(d))) }
+            td role="cell" {
+                (words::sentence(&marks::why(d)))
+                @if let Some(advice) = names::advice(d.variant) { span.note { (advice) } }
+            }
             td role="cell" { (words::sentence(&marks::ending(nudge))) }
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn section(analysis: &Analysis) -> Markup {
             h2 id="transcript" { "What was said" }
             (facts(transcript))
             @if transcript.said.is_empty() {
-                p { "No words were recognised." }
+                @if transcript.is_wordless() { p { "No words were recognised." } }
             } @else {
                 ol.lanes { @for words in &transcript.said { (item(words, analysis.origin.offset, analysis.summary.duration)) } }
             }
@@ -33,11 +33,14 @@ fn facts(transcript: &Transcript) -> Markup {
 
 /// One utterance, with the way to its place in the timeline.
 fn item(words: &Words, offset: SampleSpan, length: SampleSpan) -> Markup {
-    let agent = words.who == Channel::Agent;
+    let lane = match words.who {
+        Channel::Agent => "agent",
+        Channel::Customer => "customer",
+    };
     let place = words.from.seconds() / length.seconds().max(f64::MIN_POSITIVE);
     let at = clock((words.from + offset).seconds());
     html! {
-        li.agent[agent].customer[!agent] {
+        li class=(lane) {
             a.when href="#plot" data-at=(format!("{place:.4}")) { (at) " " (words.who) }
             p { (outside(words.text.reveal())) }
         }

@@ -116,7 +116,8 @@ fn because(why: Why) -> String {
         | Why::Unreliable
         | Why::Agc
         | Why::NoWords
-        | Why::LittleCoverage => names::why_not_title(why).into(),
+        | Why::LittleCoverage
+        | Why::FewWords => names::why_not_title(why).into(),
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use crate::core::event::{Class, KINDS, Reliability, State};
+use crate::core::event::{Class, Detector, KINDS, Reliability, State};
+use crate::core::language::Language;
 use crate::core::measures::{Measured, Why};
 use crate::core::score::{PARTS, Part, PartScore};
 use crate::core::summary::{CallSummary, SideSummary};
@@ -152,6 +153,32 @@ pub struct Costly {
     pub text: String,
 }
 
+/// Insults and demands for somebody higher up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Incidents {
+    /// Insults.
+    pub abuse: u32,
+    /// Demands and threats.
+    pub escalation: u32,
+}
+
+impl Incidents {
+    /// What happened, in words; nothing where nothing did.
+    pub fn told(self) -> Option<String> {
+        let count = |n: u32, one: &str, many: &str| match n {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            n => Some(format!("{n} {many}")),
+        };
+        let both = [
+            count(self.abuse, "insult", "insults"),
+            count(self.escalation, "demand for somebody higher up", "demands for somebody higher up"),
+        ];
+        let told: Vec<String> = both.into_iter().flatten().collect();
+        (!told.is_empty()).then(|| told.join(", "))
+    }
+}
+
 /// What was measured on a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
@@ -189,6 +216,8 @@ pub struct Figures {
     pub silences: Measured<u32>,
     /// Time in them, s.
     pub silence_s: Measured<f64>,
+    /// Insults and demands; none where nobody listened to the customer.
+    pub incidents: Option<Incidents>,
     /// The costliest moments, dearest first.
     pub moments: Vec<Costly>,
     /// Nudges by kind, in the order of [`Kind::ALL`](crate::core::event::Kind::ALL).
@@ -330,9 +359,15 @@ fn figures(s: &CallSummary, episodes: &[analysis::Raised]) -> Figures {
         reply_s: s.replies.median.map(figure),
         silences: s.silences.map(|(count, ..)| count),
         silence_s: s.silences.map(|(_, total, _)| figure(total.seconds() as f32)),
+        incidents: incidents(&s.language),
         moments: s.moments.iter().map(costly).collect(),
         nudges: s.nudges.map(|n| Nudged { shown: n.shown, heeded: n.heeded }),
     }
+}
+
+fn incidents(language: &Language) -> Option<Incidents> {
+    let [abuse, escalation] = [Detector::Abuse, Detector::Escalation].map(|d| language.count(d));
+    Some(Incidents { abuse: abuse?, escalation: escalation? })
 }
 
 fn part(p: &PartScore) -> PartFigure {

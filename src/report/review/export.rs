@@ -111,9 +111,14 @@ fn call(meta: &Meta, options: Options) -> CallJson {
     }
 }
 
-/// Names of calls and files come from people and may tell who called.
+/// Names of calls and files come from people and may tell who called, and words were
+/// said to the agent alone. How much was recognised is a measure and stays.
 fn measures(meta: &Meta, analysis: &Analysis) -> Root {
     let mut root = json::root(analysis);
+    root.transcript = None;
+    if let Some(recognition) = &mut root.recognition {
+        recognition.fault = None;
+    }
     root.source.name = meta.short().to_string();
     root.source.files.clear();
     root

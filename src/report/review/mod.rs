@@ -12,7 +12,9 @@ pub mod import;
 mod merge;
 mod wall;
 
-pub use entry::{CallState, Costly, CustomerRef, Entry, Figures, Meta, Nudged, PartFigure, Raised, ShortId};
+pub use entry::{
+    CallState, Costly, CustomerRef, Entry, Figures, Incidents, Meta, Nudged, PartFigure, Raised, ShortId,
+};
 pub use merge::merge;
 pub use wall::Wall;
 

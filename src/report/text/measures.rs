@@ -23,7 +23,7 @@ pub(super) fn part_value(part: Part, value: f32) -> String {
 /// Name and sentence of each measure.
 pub(super) fn lines(a: &Analysis) -> Vec<(&'static str, String)> {
     let s = &a.summary;
-    vec![
+    let mut lines = vec![
         ("Talk", talk(s)),
         ("Interruptions", interruptions(s)),
         ("Replies", replies(s)),
@@ -32,7 +32,17 @@ pub(super) fn lines(a: &Analysis) -> Vec<(&'static str, String)> {
         ("Listening", listening(s)),
         ("Silence", silence(s)),
         ("Customer", customer(s)),
-    ]
+    ];
+    if s.language.is_known() {
+        lines.push(("Language", language(s)));
+    }
+    lines
+}
+
+fn language(s: &CallSummary) -> String {
+    told(s.language.negative_per_min, |rate| {
+        format!("{rate:.1} phrases that make it worse per minute of own speech")
+    })
 }
 
 fn percent(share: f32) -> String {

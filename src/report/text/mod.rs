@@ -15,6 +15,7 @@ use crate::core::score::PartScore;
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::report::analysis::{Analysis, Nudge};
 use crate::report::names;
+use crate::report::said::{self, Found};
 use crate::report::transcript::{line, lines};
 use crate::report::warnings::warnings;
 
@@ -39,6 +40,8 @@ pub(in crate::report) const CYAN: Style = AnsiColor::Cyan.on_default();
 /// Columns before the words of a costly moment, and of a nudge.
 const MOMENT: usize = 26;
 const NUDGE: usize = 34;
+/// Before the times of phrases.
+const PHRASE: usize = 34;
 /// And before what was said.
 const SAID: usize = 17;
 
@@ -56,6 +59,8 @@ pub fn write(analysis: &Analysis, look: &Look) -> String {
     page.timeline(analysis);
     page.moments(analysis);
     page.nudges(analysis);
+    page.phrases(analysis);
+    page.after(analysis);
     page.measures(analysis);
     page.transcript(analysis);
     page.foot(analysis);
@@ -233,7 +238,9 @@ impl Page<'_> {
         let text = paint(style, format!("{:<21}", names::nudge_text(d.kind, d.variant)));
         let at = self.at(d.at);
         let how = nudge.cleared.map_or(String::new(), |(to, how)| ending(d.at, to, how));
-        self.row(&format!("  {number:>2}  {at:>5}  {text} "), NUDGE, &format!("{}{how}", names::why(d)));
+        let advice = names::advice(d.variant).map_or(String::new(), |advice| format!(". {advice}"));
+        let why = format!("{}{how}{advice}", names::why(d));
+        self.row(&format!("  {number:>2}  {at:>5}  {text} "), NUDGE, &why);
     }
 
     /// The suppressed ones, counted by reason.
@@ -251,6 +258,34 @@ impl Page<'_> {
             let told: Vec<String> =
                 reasons.iter().map(|(title, count)| format!("{count} because {title}")).collect();
             self.item("     held back:", DIM, &told.join("; "));
+        }
+    }
+
+    /// What was found in the words, by detector, with times.
+    fn phrases(&mut self, a: &Analysis) {
+        let Some(found) = said::found(a) else { return };
+        self.title("Phrases");
+        if found.is_empty() {
+            self.push(paint(DIM, "  none of those that are listened for"));
+        }
+        for Found { detector, at } in found {
+            let style = if detector.is_negative() || detector.is_incident() { YELLOW } else { Style::new() };
+            let times: Vec<String> = at.iter().map(|at| self.at(*at)).collect();
+            let incident = if detector.is_incident() { " (incident)" } else { "" };
+            let title = format!("{}{incident}", names::detector_title(detector));
+            let title = paint(style, format!("{title:<27}"));
+            self.row(&format!("  {title} {:>3} ", at.len()), PHRASE, &times.join(", "));
+        }
+    }
+
+    fn after(&mut self, a: &Analysis) {
+        let offers = said::after(a);
+        if offers.is_empty() {
+            return;
+        }
+        self.title("After the call");
+        for offer in offers {
+            self.item("  *", CYAN, &format!("{}: {}", names::after_title(offer), names::after_detail(offer)));
         }
     }
 

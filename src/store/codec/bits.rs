@@ -2,6 +2,7 @@
 //! record of fields and a choice of variants.
 
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
+use crate::store::codec::FORMAT;
 
 /// Why stored bytes are not a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +33,8 @@ pub(crate) enum Damaged {
 #[derive(Clone, Debug)]
 pub(crate) struct Input<'a> {
     rest: &'a [u8],
+    /// The layout that they are in.
+    pub(crate) format: u8,
     /// Tests make values of any bytes: then every number is a variant and
     /// missing bytes are zeros.
     wild: bool,
@@ -40,13 +43,13 @@ pub(crate) struct Input<'a> {
 impl<'a> Input<'a> {
     /// All of `bytes`.
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, wild: false }
+        Self { rest: bytes, format: FORMAT, wild: false }
     }
 
     /// Takes any bytes for a value.
     #[cfg(test)]
     pub(crate) const fn wild(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, wild: true }
+        Self { rest: bytes, format: FORMAT, wild: true }
     }
 
     /// Whether all bytes are read.
@@ -99,20 +102,33 @@ pub(crate) trait Code: Sized {
     fn take(input: &mut Input<'_>) -> Result<Self, Damaged>;
 }
 
-/// A struct: its fields in this order. All must be named.
+/// A struct: its fields in this order. All must be named. `as` names a module that
+/// codes a field in a way of its own; fields `since` a later layout come last, and
+/// bytes of an earlier one are read with the value beside them.
 macro_rules! record {
-    ($type:ty { $($field:ident),+ $(,)? }) => {
+    (
+        $type:ty { $($field:ident $(as $how:ident)?),+ $(,)? }
+        $(since $format:literal { $($new:ident = $before:expr),+ $(,)? })?
+    ) => {
         impl Code for $type {
             fn put(&self, out: &mut Vec<u8>) {
-                let Self { $($field),+ } = self;
-                $($field.put(out);)+
+                let Self { $($field,)+ $($($new,)+)? } = self;
+                $(record!(@put $field out $($how)?);)+
+                $($($new.put(out);)+)?
             }
 
             fn take(input: &mut Input<'_>) -> Result<Self, Damaged> {
-                Ok(Self { $($field: Code::take(input)?),+ })
+                Ok(Self {
+                    $($field: record!(@take input $($how)?),)+
+                    $($($new: if input.format < $format { $before } else { Code::take(input)? },)+)?
+                })
             }
         }
     };
+    (@put $field:ident $out:ident) => { $field.put($out) };
+    (@put $field:ident $out:ident $how:ident) => { $how::put($field, $out) };
+    (@take $input:ident) => { Code::take($input)? };
+    (@take $input:ident $how:ident) => { $how::take($input)? };
 }
 
 /// An enum: the number of each variant, then its fields. All must be named,

@@ -31,6 +31,7 @@ choice!(Event {
     21 = Applied { at },
     22 = Ended { at },
     23 = Cue(hit),
+    24 = Listened { who, from, to, spoken },
 });
 
 record!(CueHit { at, until, who, detector });
@@ -78,18 +79,23 @@ choice!(Reliability {
 choice!(Kind {
     0 = Capture, 1 = Interrupting, 2 = RaisedVoice, 3 = FastPace,
     4 = Monologue, 5 = RushedReply, 6 = DeadAir, 7 = Positive,
+    8 = Incident, 9 = Phrase, 10 = Apology, 11 = Card, 12 = Tip,
 });
 choice!(Reason {
     0 = Channel, 1 = NotConverged, 2 = TooEarly, 3 = Quiet, 4 = Snoozed, 5 = SwitchedOff, 6 = Suspended,
     7 = NoBaseline, 8 = KindCooldown, 9 = GlobalCooldown, 10 = Budget, 11 = Outranked, 12 = Over,
+    13 = Late, 14 = OnceACall,
 });
 choice!(Outcome { 0 = Shown, 1 = Suppressed(reason) });
 choice!(Quantity {
     0 = Overlap, 1 = Rise, 2 = PaceRatio, 3 = Monologue, 4 = RushedReplies, 5 = ReplyOffset,
     6 = SinceChange, 7 = Silence, 8 = Intensity, 9 = ListeningTokens, 10 = Calm, 11 = ChannelDown,
+    12 = PhraseAge, 13 = Lasting, 14 = CallAge,
 });
 choice!(Variant {
     0 = Plain, 1 = NoSound(who), 2 = UseHeadset, 3 = SameAudio, 4 = Recovered, 5 = WellHeld,
+    6 = BoundarySet, 7 = Abuse, 8 = Escalation, 9 = Agreeing, 10 = Policy, 11 = Soothing, 12 = Abrupt,
+    13 = Demanding, 14 = TakingOver, 15 = Empathy, 16 = NextStep,
 });
 choice!(Cleared { 0 = Recovered, 1 = Passed, 2 = TimedOut, 3 = Dismissed });
 choice!(Order {

@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod bits;
+mod by_kind;
 mod events;
 mod readings;
 mod settings;
@@ -16,9 +17,12 @@ pub(crate) use readings::{Numbered, pack_readings, pack_seconds, unpack_readings
 use crate::core::event::Event;
 use bits::Code;
 
-/// Layout of the blobs that stand alone (settings, past, summary). A reader
-/// that meets another number says so instead of guessing.
-const FORMAT: u8 = 1;
+/// Layout of the blobs that stand alone (settings, past, summary): 2 since words
+/// bring nudges about. A reader that meets a number it does not know says so instead
+/// of guessing.
+const FORMAT: u8 = 2;
+/// The oldest layout that is still read.
+const OLDEST: u8 = 1;
 
 /// The value as a blob that names its layout.
 pub(crate) fn blob<T: Code>(value: &T) -> Vec<u8> {
@@ -34,9 +38,10 @@ pub(crate) fn blob<T: Code>(value: &T) -> Vec<u8> {
 pub(crate) fn unblob<T: Code>(bytes: &[u8]) -> Result<T, Damaged> {
     let mut input = Input::new(bytes);
     let format = input.byte()?;
-    if format != FORMAT {
+    if !(OLDEST..=FORMAT).contains(&format) {
         return Err(Damaged::Format { found: format, known: FORMAT });
     }
+    input.format = format;
     let value = T::take(&mut input)?;
     input.end()?;
     Ok(value)

@@ -2,11 +2,12 @@
 
 use crate::core::activity::{self, echo, gate, liveness};
 use crate::core::measures::{baseline, customer, level, talk};
-use crate::core::nudges::{conditions, pacing, policy};
+use crate::core::nudges::{conditions, pacing, policy, spoken};
 use crate::core::pipeline::{FastSettings, Past, Settings, WorthSettings};
 use crate::core::score::{self, Ramp};
 use crate::core::turns::{floor, overlap, spurts};
 use crate::store::codec::bits::{Code, Damaged, Input};
+use crate::store::codec::by_kind;
 
 record!(Settings {
     activity,
@@ -23,7 +24,7 @@ record!(Settings {
     nudges,
     score,
 });
-record!(Past { normal, strictness });
+record!(Past { normal, strictness as by_kind });
 
 record!(activity::Settings { gate, echo });
 record!(gate::Settings {
@@ -96,7 +97,7 @@ record!(policy::Settings {
     micro_pause,
     patience,
     quiet,
-    off,
+    off as by_kind,
 });
 record!(conditions::Settings {
     interruption,
@@ -116,6 +117,19 @@ record!(conditions::Settings {
     well_held,
     listening_after,
     listening_tokens,
+} since 2 {
+    spoken = spoken::Settings { on: false, ..spoken::Settings::default() },
+});
+record!(spoken::Settings {
+    on,
+    phrase_fresh,
+    card_fresh,
+    difficult,
+    empathy_after,
+    next_step_after,
+    words_last,
+    manner_after,
+    taking_over_after,
 });
 record!(pacing::Settings {
     global_gap,

@@ -1,10 +1,12 @@
 //! What a call amounted to.
 
+use crate::core::language::Language;
 use crate::core::measures::{Measured, Why};
 use crate::core::moments::{Cause, Moment};
 use crate::core::score::{Part, PartScore, Score};
 use crate::core::summary::{CallSummary, NudgeCount, Replies, SideSummary, Starts};
 use crate::store::codec::bits::{Code, Damaged, Input};
+use crate::store::codec::by_kind;
 
 record!(CallSummary {
     duration,
@@ -31,10 +33,13 @@ record!(CallSummary {
     normal,
     standing,
     harvest,
-    nudges,
+    nudges as by_kind,
     score,
     moments,
+} since 2 {
+    language = Language::default(),
 });
+record!(Language { heard, cues, negative_per_min });
 record!(SideSummary { verdict, speech, spurts, starts, monologue });
 record!(Starts { count, unreliable, overlap });
 record!(Replies { count, median, rushed });
@@ -48,11 +53,12 @@ choice!(Part {
 });
 choice!(Cause {
     0 = CutOff, 1 = TalkOver, 2 = Overlap, 3 = RaisedVoice { peak }, 4 = FastPace { ratio },
-    5 = RushedReply { offset },
+    5 = RushedReply { offset }, 6 = Phrase { detector },
 });
 choice!(Why {
     0 = CallTooShort, 1 = LittleAgentSpeech, 2 = LittleCustomerSpeech, 3 = NoBaseline, 4 = AgentChannel,
     5 = CustomerChannel, 6 = Unreliable, 7 = Agc, 8 = FewReplies, 9 = NoWords, 10 = LittleCoverage,
+    11 = FewWords,
 });
 
 impl<T: Code> Code for Measured<T> {

@@ -8,7 +8,7 @@ use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
 
 /// Kinds of events; the compiler sees to it that they are all coded.
-const EVENTS: u8 = 23;
+const EVENTS: u8 = 25;
 
 /// A value made of any bytes.
 fn wild<T: Code>(bytes: &[u8]) -> T {
@@ -116,4 +116,37 @@ fn a_reading_that_goes_on_takes_a_few_bytes() {
     };
     let readings: Vec<_> = (1..=10).map(|k| Numbered { seq: k, what: step(k) }).collect();
     assert!(pack_readings(&readings).len() < 60, "{}", pack_readings(&readings).len());
+}
+
+/// A stored call of the first layout: what the program of that time wrote.
+fn first_layout(name: &str) -> Vec<u8> {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/layout-1.txt"));
+    let lines = text.lines().skip_while(|line| *line != name).skip(1);
+    let hex: String = lines.take_while(|line| line.len() % 2 == 0 && !line.contains('s')).collect();
+    (0..hex.len() / 2).map(|k| u8::from_str_radix(&hex[2 * k..2 * k + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn the_first_layout_is_read_as_it_was_meant() {
+    let settings: Settings = unblob(&first_layout("settings")).unwrap();
+    let mut same = Settings::default();
+    same.nudges.conditions.spoken.on = false;
+    assert_eq!(settings, same, "nothing was made of words then");
+    let past: Past = unblob(&first_layout("past")).unwrap();
+    assert_eq!(past, Past::default());
+    let summary: CallSummary = unblob(&first_layout("summary")).unwrap();
+    assert_eq!(summary.score.value.known(), Some(57));
+    assert_eq!(summary.language, crate::core::language::Language::default());
+    let shown = |kind: crate::core::event::Kind| summary.nudges[kind as usize].shown;
+    use crate::core::event::Kind;
+    assert_eq!(
+        [Kind::Interrupting, Kind::RaisedVoice, Kind::Positive, Kind::Incident].map(shown),
+        [1, 1, 1, 0]
+    );
+}
+
+#[test]
+fn a_cut_first_layout_is_damaged() {
+    let whole = first_layout("summary");
+    assert!(unblob::<CallSummary>(&whole[..whole.len() - 1]).is_err());
 }

@@ -3,6 +3,7 @@
 
 mod aside;
 mod past;
+mod recognised;
 mod stored;
 
 use std::path::{Path, PathBuf};

@@ -47,6 +47,7 @@ impl Reader {
             applied: self.applied(line.id)?,
             events: self.events(line.id)?,
             said: self.said(line.id)?,
+            recognition: self.recognition(line.id)?,
             line,
         })
     }

@@ -13,6 +13,7 @@ use crate::store::call::{CallUid, Finished, NewCall, Said, State, Wall};
 use crate::store::codec::{self, Numbered};
 use crate::store::names;
 use crate::store::writer::command::Command;
+use crate::store::writer::recognised::recognised;
 
 /// Calls that go on, as the database knows them.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +73,7 @@ pub(crate) fn apply(db: &Connection, ongoing: &mut Ongoing, command: &Command) -
             .map(drop)
         }
         Command::Said { call, words } => said(db, *call, words),
+        Command::Recognised { call, recognition } => recognised(db, *call, recognition),
         Command::Finish(finished) => {
             ongoing.forget(finished.call);
             finish(db, finished)
@@ -212,6 +214,7 @@ fn append(db: &Connection, progress: &mut Progress, events: &[Event]) -> rusqlit
             | Event::Channel { .. }
             | Event::Baseline { .. }
             | Event::Cue(_)
+            | Event::Listened { .. }
             | Event::Cleared { .. }
             | Event::Applied { .. }
             | Event::Ended { .. } => row(db, progress.id, seq, event)?,

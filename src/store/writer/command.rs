@@ -5,6 +5,7 @@ use crossbeam_channel::Sender;
 use crate::core::event::{Event, Kind};
 use crate::core::pipeline;
 use crate::core::summary::CallSummary;
+use crate::core::transcript::Recognition;
 use crate::core::words::Words;
 use crate::store::call::{CallUid, Finished, NewCall, Said, Verdict, Wall};
 use crate::store::reference::Reference;
@@ -40,6 +41,13 @@ pub enum Command {
         call: CallUid,
         /// What.
         words: Box<Words>,
+    },
+    /// How much of a call, which may be over, is known in words; the last word counts.
+    Recognised {
+        /// Of which.
+        call: CallUid,
+        /// How much.
+        recognition: Box<Recognition>,
     },
     /// An order told more of a call that goes on; what is none stays.
     Joined {
@@ -137,6 +145,7 @@ impl Command {
             | Self::Applied { .. }
             | Self::Joined { .. }
             | Self::Said { .. }
+            | Self::Recognised { .. }
             | Self::Finish(_)
             | Self::Summarise { .. }
             | Self::Discard(_)

@@ -4,6 +4,7 @@
 
 mod apply;
 mod command;
+mod recognised;
 mod state;
 mod thread;
 

@@ -68,10 +68,15 @@ impl Kept {
         self.process.is_some()
     }
 
-    /// Another call begins: earlier losses are forgotten.
+    /// Another call begins: earlier losses are forgotten, and what could not be
+    /// loaded may be another file by now, or find room.
     pub fn forgive(&mut self) {
         self.losses = 0;
         self.last = None;
+        self.unfit = self.unfit.filter(|unfit| match unfit {
+            Unfit::Processor | Unfit::NotBuilt => true,
+            Unfit::Model | Unfit::NoProcess => false,
+        });
     }
 
     /// Why it is given up, if it is.

@@ -91,7 +91,7 @@ fn the_sound_between_two_is_given_once() {
 }
 
 #[test]
-fn too_little_speech_is_not_worth_recognising() {
+fn r24_a_short_yes_is_heard_and_less_is_not_worth_recognising() {
     check("....##..........", &[]);
     check("....###.........", &[(15, 90)]);
 }
@@ -106,7 +106,7 @@ fn a_long_one_is_cut_where_it_is_quietest() {
 }
 
 #[test]
-fn nothing_is_lost_and_nothing_doubled_in_a_long_talk() {
+fn r25_a_long_talk_never_becomes_one_block_and_nothing_of_it_is_lost_or_doubled() {
     let drawn = format!("....{}........", "#".repeat(900));
     let said = cut(&drawn, "", |_| 0.1);
     assert!(said.windows(2).all(|pair| pair[0].to() == pair[1].from));
@@ -131,6 +131,15 @@ fn the_customers_leak_between_the_agents_words_is_silenced() {
     assert_eq!((at(50), at(115), at(160)), (0.1, 0.0, 0.1));
     let customer = said.iter().find(|u| u.who == Channel::Customer).unwrap();
     assert!(customer.samples.iter().all(|s| *s == 0.1));
+}
+
+#[test]
+fn r18_who_speaks_only_while_the_other_does_is_an_utterance_all_the_same() {
+    let said = cut("......#######..............", "..####################.....", |_| 0.1);
+    let agent = said.iter().find(|u| u.who == Channel::Agent).unwrap();
+    assert_eq!((agent.from.frame(), agent.spoken().frames()), (35, 70));
+    let own = &agent.samples[30 * FRAME..90 * FRAME];
+    assert!(own.iter().all(|sample| *sample == 0.1), "nothing of it is silenced");
 }
 
 #[test]

@@ -11,8 +11,9 @@ use crate::app::daemon::stored;
 use crate::app::exit::{Failure, Status};
 use crate::app::plain::plain;
 use crate::app::recall;
+use crate::core::event::CueHit;
 use crate::core::units::{Channel, SampleSpan};
-use crate::report::{Analysis, log, names};
+use crate::report::{Analysis, log, names, said};
 use crate::store::{Aside, CallLine, State, StoredCall, Trigger, Why};
 
 /// Show everything that is known of a call: who, with what, why it ended, what is missing.
@@ -55,6 +56,13 @@ struct Known<'a> {
     call: &'a StoredCall,
     aside: &'a Aside,
     analysis: Analysis,
+}
+
+/// An insult, or a demand for somebody higher up.
+#[derive(Serialize)]
+struct IncidentJson {
+    detector: &'static str,
+    at_s: f64,
 }
 
 /// A stretch in which a side was not heard as it should be.
@@ -110,6 +118,8 @@ impl Known<'_> {
         page.row("note", line.note.as_deref().unwrap_or_default());
         page.row("score", &self.score());
         page.row("nudges", &self.nudges());
+        self.incidents(&mut page);
+        page.row("after it", &self.after());
         page.row("on hold", &span(recall::suspended(&self.call.events, recall::hold)));
         page.row("muted", &span(recall::suspended(&self.call.events, recall::mute)));
         self.missing(&mut page);
@@ -132,6 +142,22 @@ impl Known<'_> {
         let wrong = self.wrong();
         let told = if 0 < wrong { format!(", {wrong} called wrong") } else { String::new() };
         format!("{} shown{told}", self.call.line.nudges)
+    }
+
+    fn incidents(&self, page: &mut Page) {
+        let incidents = said::incidents(&self.analysis);
+        for hit in incidents.iter().take(LISTED) {
+            let told = format!("{} at {}", names::detector_title(hit.detector), clock(hit.at.seconds()));
+            page.row("incident", &told);
+        }
+        if LISTED < incidents.len() {
+            page.row("", &format!("and {} more", incidents.len() - LISTED));
+        }
+    }
+
+    fn after(&self) -> String {
+        let offers: Vec<&str> = said::after(&self.analysis).into_iter().map(names::after_title).collect();
+        offers.join(", ")
     }
 
     fn missing(&self, page: &mut Page) {
@@ -224,6 +250,8 @@ struct ShownJson<'a> {
     microphone: &'a str,
     headset: &'a str,
     nudges_called_wrong: u32,
+    incidents: Vec<IncidentJson>,
+    after_call: Vec<&'static str>,
     hold_s: f64,
     mute_s: f64,
     not_heard: Vec<Odd>,
@@ -233,6 +261,12 @@ struct ShownJson<'a> {
 }
 
 impl Known<'_> {
+    fn incidents_json(&self) -> Vec<IncidentJson> {
+        let ms = |s: f64| (s * 1000.0).round() / 1000.0;
+        let json = |hit: &CueHit| IncidentJson { detector: hit.detector.name(), at_s: ms(hit.at.seconds()) };
+        said::incidents(&self.analysis).into_iter().map(json).collect()
+    }
+
     fn json(&self) -> ShownJson<'_> {
         let line = &self.call.line;
         let apart = |of| recall::suspended(&self.call.events, of).seconds();
@@ -245,6 +279,8 @@ impl Known<'_> {
             microphone: &line.devices.microphone,
             headset: &line.devices.headset,
             nudges_called_wrong: self.wrong(),
+            incidents: self.incidents_json(),
+            after_call: said::after(&self.analysis).into_iter().map(names::after).collect(),
             hold_s: apart(recall::hold),
             mute_s: apart(recall::mute),
             not_heard: self.odd(),

@@ -4,7 +4,9 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::app::cli::ctl::words::{plain, span};
-use crate::control::{CallStatus, Health, PartStatus, SideState, SideStatus, Status};
+use crate::control::{
+    CallStatus, Health, PartStatus, RecogniserState, RecogniserStatus, SideState, SideStatus, Status,
+};
 
 pub(in crate::app::cli) const BOLD: Style = Style::new().bold();
 pub(in crate::app::cli) const DIM: Style = Style::new().dimmed();
@@ -104,6 +106,7 @@ fn rows(status: &Status) -> Vec<Row> {
         part("Softphones", &status.watcher),
     ];
     rows.extend(status.surfaces.iter().map(|surface| part(&capital(&surface.name), surface)));
+    rows.push(recogniser(&status.recogniser));
     rows.push(store(status));
     rows.push(config(status));
     rows
@@ -184,6 +187,29 @@ fn part(name: &str, part: &PartStatus) -> Row {
     Row { name: name.to_owned(), verdict: verdict(part.health), evidence, remedy: part.remedy.clone() }
 }
 
+/// What hears the words, and how far behind it is.
+fn recogniser(recogniser: &RecogniserStatus) -> Row {
+    let verdict = match recogniser.state {
+        RecogniserState::Off => ("off", DIM),
+        RecogniserState::Resting => ("resting", DIM),
+        RecogniserState::Loading => ("loading", ODD),
+        RecogniserState::Ready => ("ready", GOOD),
+        RecogniserState::Busy => ("busy", GOOD),
+    };
+    let late = recogniser.delay_s.map(|delay| format!("last text {delay:.1} s behind"));
+    let after =
+        (0.0 < recogniser.after_s).then(|| format!("{} wait for after the call", span(recogniser.after_s)));
+    let queue = (0 < recogniser.queue).then(|| counted(recogniser.queue, "utterance") + " in the queue");
+    let evidence = vec![
+        recogniser.why.clone().unwrap_or_default(),
+        recogniser.model.clone().unwrap_or_default(),
+        late.unwrap_or_default(),
+        queue.unwrap_or_default(),
+        after.unwrap_or_default(),
+    ];
+    Row { name: "Words".to_owned(), verdict, evidence, remedy: recogniser.remedy.clone() }
+}
+
 fn store(status: &Status) -> Row {
     let store = &status.store;
     let evidence = vec![
@@ -255,6 +281,7 @@ mod tests {
              Microphone    heard     Jabra Evolve2, -32 dBFS, spoke 2 s ago\n\
              Headset       heard     Jabra Evolve2, -32 dBFS, spoke 2 s ago\n\
              Softphones    off\n\
+             Words         off\n\
              Storage       works     2 calls\n\
              Configuration in order  0123456789ab\n"
         );
@@ -285,6 +312,23 @@ mod tests {
         let lines: Vec<_> = text.lines().skip(1).take(2).collect();
         assert_eq!(lines[0], "paused: nothing is heard for another 42 s");
         assert!(lines[1].starts_with("Meet\u{fffd} uses microphone and headset"), "{text}");
+    }
+
+    #[test]
+    fn the_recogniser_tells_how_far_behind_it_is() {
+        let busy = RecogniserStatus {
+            state: RecogniserState::Busy,
+            model: Some("tiny.en-q8_0".into()),
+            queue: 2,
+            delay_s: Some(0.84),
+            after_s: 12.0,
+            ..RecogniserStatus::default()
+        };
+        assert_eq!(
+            bare(&recogniser(&busy).text()),
+            "Words         busy      tiny.en-q8_0, last text 0.8 s behind, 2 utterances in the queue, \
+             12 s wait for after the call\n"
+        );
     }
 
     #[test]

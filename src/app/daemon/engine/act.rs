@@ -71,6 +71,7 @@ impl Engine {
         let mut running = Running::new(at, meta);
         if let Some((ear, rules)) = ear {
             running.redactor = Some(rules.redactor());
+            running.tally = Some(crate::app::daemon::recognise::Tally::new(ear.model()));
             (running.ear, running.rules) = (Some(ear), Some(rules));
         }
         if self.parts.record.is_some() {
@@ -210,7 +211,7 @@ impl Engine {
         self.hear();
         self.begin_measuring(now, true);
         let Some(running) = self.running.take() else { return };
-        let Running { call, meta, mut tape, mut ear, redactor, .. } = running;
+        let Running { call, meta, mut tape, mut ear, redactor, rules, tally, .. } = running;
         let begin = call.begin();
         let mut events = Vec::new();
         let summary = call.finish(at, &mut Both(&mut tape, ear.as_mut()), &mut events);
@@ -228,7 +229,7 @@ impl Engine {
         let ended = meta.began.checked_add(length).unwrap_or(meta.began);
         let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
-        self.outlast(&meta, ear, redactor);
+        self.outlast(&meta, ear, redactor, rules, tally);
         self.counted.calls += 1;
         self.quiet = false;
     }
@@ -238,6 +239,9 @@ impl Engine {
         let Some(running) = self.running.take() else { return };
         if let Tape::On(recorder) = running.tape {
             self.writing.extend(recorder.forget());
+        }
+        if let Some(ear) = running.ear {
+            ear.forget();
         }
         if running.announced {
             let length = span(at.since(running.call.begin()));

@@ -86,7 +86,8 @@ impl Engine {
         }
     }
 
-    fn answer_status(&self, now: Nanos) -> Answer {
+    fn answer_status(&mut self, now: Nanos) -> Answer {
+        self.look_at_words();
         Answer { status: Some(Box::new(self.status(now))), ..Answer::done() }
     }
 

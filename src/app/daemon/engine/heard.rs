@@ -1,42 +1,106 @@
 //! What the recogniser heard, told to the core and to everyone else. Words that
 //! come after the call go to the database alone.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
 use super::Engine;
-use crate::app::daemon::recognise::{Ear, Heard, News};
+use crate::app::daemon::recognise::{Ear, Heard, News, Tally};
 use crate::app::daemon::told::{Meta, Told};
-use crate::app::recognise::{self, Choice, Rules};
+use crate::app::recognise::Rules;
 use crate::core::units::Nanos;
 use crate::core::words::Words;
 use crate::store::CallUid;
 use crate::transcript::desk::Outcome;
-use crate::transcript::recogniser::RecogniserError;
+use crate::transcript::guards::Why;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::Utterance;
+use crate::transcript::terms::Terms;
 
 /// Calls that are over and may still be given words.
 const RECENT: usize = 4;
+
+/// A call that is over and of which words may still come.
+pub(super) struct Recent {
+    meta: Meta,
+    /// Takes out of them what must not be kept.
+    redactor: Redactor,
+    terms: Arc<Terms>,
+    pub(super) tally: Tally,
+}
 
 impl Engine {
     /// Something was recognised, or was not.
     pub(in crate::app::daemon) fn heard(&mut self, now: Nanos, heard: Heard) {
         let Heard { call, news } = heard;
         match news {
-            News::Outcome { outcome: Outcome::Said(words), .. } => self.said(now, call, &words),
-            News::Outcome { outcome: Outcome::Dropped(_), .. } => (),
-            News::Outcome { utterance, outcome: Outcome::Missed(error), late } => {
-                self.missed(call, *utterance, error, late);
+            News::Outcome { utterance, outcome } => {
+                self.tally_up(call, &utterance, &outcome);
+                match outcome {
+                    Outcome::Said(mut words) => {
+                        self.listened(now, call, &utterance);
+                        self.mend(call, &mut words);
+                        self.said(now, call, &words);
+                    }
+                    Outcome::Dropped(Why::NoSpeech | Why::NoWords) => self.listened(now, call, &utterance),
+                    // Something was said, and nobody knows what.
+                    Outcome::Dropped(Why::Loop) | Outcome::Missed(_) => (),
+                }
+            }
+            News::Failed(error) => {
+                tracing::debug!(%error, "an utterance was not recognised: once more after the call");
+                self.tally(call, |tally| tally.fault(error));
             }
             News::Off(error) => {
-                let what = format!("no words in this call: {error}; coaching goes on");
+                let what =
+                    format!("no words while this call goes on: {error}; coaching goes on without them");
                 self.tell(Told::Device(&what, None));
                 tracing::warn!(%error, "nothing more is recognised in this call");
             }
             News::Done => self.close(call),
         }
+    }
+
+    fn tally_up(&mut self, call: CallUid, utterance: &Utterance, outcome: &Outcome) {
+        let (who, spoken) = (utterance.who, utterance.spoken());
+        self.tally(call, |tally| match outcome {
+            Outcome::Said(words) => tally.said(spoken, words),
+            Outcome::Dropped(why) => tally.dropped(who, spoken, *why),
+            Outcome::Missed(error) => {
+                tally.missed(who, spoken);
+                tally.fault(*error);
+            }
+        });
+    }
+
+    fn tally(&mut self, call: CallUid, change: impl FnOnce(&mut Tally)) {
+        let running = self.running.as_mut().filter(|running| running.meta.uid == call);
+        let running = running.and_then(|running| running.tally.as_mut());
+        let recent = self.recent.iter_mut().find(|recent| recent.meta.uid == call);
+        if let Some(tally) = running.or_else(|| recent.map(|recent| &mut recent.tally)) {
+            change(tally);
+        }
+    }
+
+    /// Writes names as they are written, by the terms with which the call began.
+    fn mend(&self, call: CallUid, words: &mut Words) {
+        let running = self.running.as_ref().filter(|running| running.meta.uid == call);
+        let running = running.and_then(|running| running.rules.as_ref()).map(|rules| &rules.terms);
+        let recent = self.recent.iter().find(|recent| recent.meta.uid == call).map(|recent| &recent.terms);
+        if let Some(terms) = running.or(recent) {
+            terms.mend(words);
+        }
+    }
+
+    /// The core counts what it is known of that it was listened to.
+    fn listened(&mut self, now: Nanos, call: CallUid, utterance: &Utterance) {
+        let mut events = Vec::new();
+        if let Some(running) = self.running.as_mut().filter(|running| running.meta.uid == call) {
+            running.call.listened(utterance, &mut events);
+        }
+        self.pass_on(now, &events);
     }
 
     /// The core hears the words as they are; whoever shows or keeps them, once what
@@ -46,12 +110,13 @@ impl Engine {
             let mut events = Vec::new();
             running.call.words(words, &mut events);
             let kept = running.redactor.as_mut().map_or_else(Vec::new, |r| r.push(words.clone()));
+            self.delay = Some(Duration::from_nanos(now.since(running.call.moment(words.to))));
             self.show(now, &kept);
             self.pass_on(now, &events);
-        } else if let Some(place) = self.recent.iter().position(|(meta, _)| meta.uid == call) {
-            let (meta, mut redactor) = self.recent.swap_remove(place);
-            self.keep(&meta, &redactor.push(words.clone()));
-            self.recent.push((meta, redactor));
+        } else if let Some(place) = self.recent.iter().position(|recent| recent.meta.uid == call) {
+            let mut recent = self.recent.swap_remove(place);
+            self.keep(&recent.meta, &recent.redactor.push(words.clone()));
+            self.recent.push(recent);
         }
     }
 
@@ -83,62 +148,37 @@ impl Engine {
     /// No more words of this call will come.
     fn close(&mut self, call: CallUid) {
         self.waiting.retain(|waiting| *waiting != call);
-        if let Some(place) = self.recent.iter().position(|(meta, _)| meta.uid == call) {
-            let (meta, mut redactor) = self.recent.swap_remove(place);
-            self.keep(&meta, &redactor.finish());
+        if let Some(place) = self.recent.iter().position(|recent| recent.meta.uid == call) {
+            let mut recent = self.recent.swap_remove(place);
+            self.keep(&recent.meta, &recent.redactor.finish());
+            self.tell(Told::Recognised(&recent.meta, &recent.tally.recognition()));
         }
     }
 
-    fn missed(&mut self, call: CallUid, utterance: Utterance, error: RecogniserError, late: bool) {
-        tracing::debug!(%error, late, "an utterance was not recognised");
-        let ear =
-            self.running.as_mut().filter(|running| running.meta.uid == call).and_then(|r| r.ear.as_mut());
-        if let Some(ear) = ear.filter(|_| !late) {
-            ear.keep(utterance);
+    /// A call is over: it is remembered while words may still come. Until then
+    /// what waits is told as missed.
+    pub(super) fn outlast(
+        &mut self,
+        meta: &Meta,
+        ear: Option<Ear>,
+        redactor: Option<Redactor>,
+        rules: Option<Rules>,
+        tally: Option<Tally>,
+    ) {
+        let (Some(ear), Some(redactor), Some(mut tally)) = (ear, redactor, tally) else { return };
+        let terms = rules.map(|rules| rules.terms).unwrap_or_default();
+        let left = ear.finish();
+        tally.cut(left.cut);
+        self.tell(Told::Recognised(meta, &tally.recognition()));
+        self.recent.push(Recent { meta: meta.clone(), redactor, terms, tally });
+        if !left.heard {
+            return self.close(meta.uid);
         }
-    }
-
-    /// Who listens to the words of a call that begins.
-    pub(super) fn new_ear(&mut self, meta: &mut Meta) -> Option<(Ear, Rules)> {
-        let settings = self.parts.config.transcript().clone();
-        if self.wanted_words.as_ref().is_none_or(|(known, _)| *known != settings) {
-            let choice = self.choice();
-            self.wanted_words = Some((settings.clone(), choice));
-        }
-        let (choice, rules) = self.wanted_words.as_ref()?.1.clone()?;
-        let jobs = self.parts.jobs.clone()?;
-        meta.config_hash = self.parts.config.hash_with_words();
-        Some((Ear::new(meta.uid, jobs, choice, settings.after_call), rules))
-    }
-
-    /// The folder of models is looked at when the settings change, never for a call.
-    fn choice(&mut self) -> Option<(Choice, Rules)> {
-        let folder = recognise::folder_in(&self.parts.seat.data);
-        let settings = self.parts.config.transcript();
-        let choice = recognise::wanted(settings, &folder).and_then(|choice| {
-            // Live text does without the times of words, which cost a third more.
-            let live = choice.map(|choice| Choice { times: false, polite: true, ..choice });
-            live.map(|choice| Ok((choice, Rules::new(settings)?))).transpose()
-        });
-        match choice {
-            Ok(choice) => choice,
-            Err(failure) => {
-                self.tell(Told::Device(&format!("no words: {}", failure.message), failure.hint.as_deref()));
-                None
-            }
-        }
-    }
-
-    /// A call is over: it is remembered while words may still come.
-    pub(super) fn outlast(&mut self, meta: &Meta, ear: Option<Ear>, redactor: Option<Redactor>) {
-        let (Some(ear), Some(redactor)) = (ear, redactor) else { return };
         self.waiting.push(meta.uid);
-        self.recent.push((meta.clone(), redactor));
         if RECENT < self.recent.len() {
-            let oldest = self.recent[0].0.uid;
+            let oldest = self.recent[0].meta.uid;
             self.close(oldest);
         }
-        ear.finish();
     }
 
     /// The end of the daemon waits so long for words of calls that are over.
@@ -148,7 +188,7 @@ impl Engine {
             let Ok(heard) = heard.recv_deadline(until) else { break };
             self.heard(self.now(), heard);
         }
-        for call in self.recent.iter().map(|(meta, _)| meta.uid).collect::<Vec<_>>() {
+        for call in self.recent.iter().map(|recent| recent.meta.uid).collect::<Vec<_>>() {
             self.close(call);
         }
     }

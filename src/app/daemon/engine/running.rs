@@ -2,7 +2,7 @@
 //! of it.
 
 use crate::app::daemon::call::LiveCall;
-use crate::app::daemon::recognise::Ear;
+use crate::app::daemon::recognise::{Ear, Tally};
 use crate::app::daemon::record::Tape;
 use crate::app::daemon::told::Meta;
 use crate::app::recognise::Rules;
@@ -27,6 +27,8 @@ pub(in crate::app::daemon) struct Running {
     /// What listens to its words, and what is made of them.
     pub(super) ear: Option<Ear>,
     pub(super) rules: Option<Rules>,
+    /// How much of its speech became words.
+    pub(super) tally: Option<Tally>,
     /// What takes out of the text what must not be kept.
     pub(super) redactor: Option<Redactor>,
     pub(super) last: Last,
@@ -60,6 +62,7 @@ impl Running {
             tape: Tape::Off,
             ear: None,
             rules: None,
+            tally: None,
             redactor: None,
             last: Last::default(),
             from: Sides::default(),

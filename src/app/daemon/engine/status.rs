@@ -70,6 +70,7 @@ impl Engine {
             watcher: self.watcher(),
             unknown_programs: self.unknown.iter().map(|program| program.name.clone()).collect(),
             surfaces: self.surfaces(),
+            recogniser: self.recogniser(),
             store: self.store_status(),
             recording: self.parts.record.as_ref().map(|folder| folder.display().to_string()),
             pause: self.pause.map(|until| PauseStatus {

@@ -126,6 +126,9 @@ impl Outlet for Database {
             Told::Said(meta, words, _) => {
                 self.send(Command::Said { call: meta.uid, words: Box::new(words.clone()) });
             }
+            Told::Recognised(meta, recognition) => {
+                self.send(Command::Recognised { call: meta.uid, recognition: Box::new(recognition.clone()) });
+            }
             Told::Over(meta, over) => self.over(meta, over),
             Told::Forgotten(meta, _) => self.send(Command::Discard(meta.uid)),
             Told::Config(config, ..) => self.config = Arc::clone(config),

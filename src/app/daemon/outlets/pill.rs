@@ -123,6 +123,7 @@ impl Pill {
             | Told::Wrong(_)
             | Told::Joined(_)
             | Told::Said(..)
+            | Told::Recognised(..)
             | Told::Applied(..)
             | Told::Counting(_)
             | Told::Agent(_)

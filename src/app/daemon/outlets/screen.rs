@@ -8,7 +8,9 @@ use super::pill::Pill;
 use super::words;
 use crate::app::daemon::told::{Due, Outlet, Over, Told};
 use crate::config::Config;
+use crate::core::after::After;
 use crate::core::event::Kind;
+use crate::report::names;
 use crate::surfaces::overlay::Overlay;
 use crate::surfaces::{Action, Card, Choice, Desk, Urgency};
 
@@ -92,7 +94,10 @@ impl Screen {
         }
         let length = words::length(over.summary.duration);
         let title = format!("Call of {length}: {}", words::score(&over.summary, self.config.score_name()));
-        self.show(title, words::one_thing(over), AFTER_CALL, Vec::new());
+        let offers =
+            After::of(&over.summary).into_iter().map(|offer| format!(" {}.", names::after_title(offer)));
+        let body = words::one_thing(over) + &offers.collect::<String>();
+        self.show(title, body.trim_start().to_owned(), AFTER_CALL, Vec::new());
     }
 }
 
@@ -103,7 +108,7 @@ fn card(due: &Due<'_>, lasts: Duration) -> Card {
         choice,
         label: label.clone().unwrap_or_else(|| usual.to_owned()),
     };
-    let actions = if kind.is_corrective() {
+    let actions = if kind.is_corrective() || kind.is_help() {
         vec![
             action(Choice::Snooze, &due.wording.snooze, "Snooze"),
             action(Choice::Wrong(kind), &due.wording.wrong, "Wrong"),
@@ -111,7 +116,8 @@ fn card(due: &Due<'_>, lasts: Duration) -> Card {
     } else {
         Vec::new()
     };
-    Card { title: due.text().to_owned(), body: String::new(), urgency: Urgency::Normal, lasts, actions }
+    let body = names::advice(due.decision.variant).unwrap_or_default().to_owned();
+    Card { title: due.text().to_owned(), body, urgency: Urgency::Normal, lasts, actions }
 }
 
 impl Outlet for Screen {
@@ -150,6 +156,7 @@ impl Outlet for Screen {
             | Told::Score(_)
             | Told::Wrong(_)
             | Told::Said(..)
+            | Told::Recognised(..)
             | Told::Applied(..)
             | Told::Held(..)
             | Told::Muted(..)

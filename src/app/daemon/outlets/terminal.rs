@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::words;
 use crate::app::daemon::told::{Due, Outlet, Over, Told};
 use crate::config::Config;
+use crate::core::after::After;
 use crate::core::calls::EndWhy;
 use crate::core::event::{Cleared, Kind};
 use crate::core::units::SampleTime;
@@ -17,11 +18,14 @@ use crate::surfaces::terminal::{Line, Terminal, Tone};
 pub(in crate::app::daemon) struct Lines {
     terminal: Arc<Terminal>,
     config: Arc<Config>,
+    /// Somebody looks at it. A file, a pipe or a journal keeps what it is given, and
+    /// would keep spoken words where nothing deletes them.
+    looked_at: bool,
 }
 
 impl Lines {
-    pub(in crate::app::daemon) fn new(terminal: Arc<Terminal>, config: Arc<Config>) -> Self {
-        Self { terminal, config }
+    pub(in crate::app::daemon) fn new(terminal: Arc<Terminal>, config: Arc<Config>, looked_at: bool) -> Self {
+        Self { terminal, config, looked_at }
     }
 
     fn say(&self, at: String, tone: Tone, text: impl Into<String>, detail: impl Into<String>) {
@@ -39,15 +43,20 @@ impl Lines {
         let decision = due.decision;
         let tone = match decision.kind {
             Kind::Positive => Tone::Good,
-            Kind::Capture => Tone::Attention,
+            Kind::Capture | Kind::Incident => Tone::Attention,
             Kind::Interrupting
             | Kind::RaisedVoice
             | Kind::FastPace
             | Kind::Monologue
             | Kind::RushedReply
-            | Kind::DeadAir => Tone::Nudge,
+            | Kind::DeadAir
+            | Kind::Phrase
+            | Kind::Apology
+            | Kind::Card
+            | Kind::Tip => Tone::Nudge,
         };
-        self.say(point(decision.at), tone, due.text(), names::why(decision));
+        let detail = names::advice(decision.variant).map_or_else(|| names::why(decision), str::to_owned);
+        self.say(point(decision.at), tone, due.text(), detail);
     }
 
     fn over(&self, over: &Over) {
@@ -55,6 +64,9 @@ impl Lines {
         let score = words::score(&over.summary, self.config.score_name());
         self.news(Tone::Plain, format!("call ends, {length}"), words::ended(over.why));
         self.news(Tone::Plain, score, words::one_thing(over));
+        for offer in After::of(&over.summary) {
+            self.news(Tone::Attention, names::after_title(offer), names::after_detail(offer));
+        }
     }
 }
 
@@ -68,7 +80,7 @@ impl Outlet for Lines {
         match told {
             Told::Began(meta) => self.news(Tone::Plain, "call begins", words::began(meta)),
             Told::Joined(_) => self.news(Tone::Plain, "call named by order", ""),
-            Told::Said(_, words, _) => {
+            Told::Said(_, words, _) if self.looked_at => {
                 self.say(point(words.from), Tone::Plain, words.who.to_string(), words.text.reveal());
             }
             Told::Nudge(due) => self.nudge(due),
@@ -117,7 +129,12 @@ impl Outlet for Lines {
             Told::Forgotten(..) => {
                 self.news(Tone::Plain, "call forgotten", words::ended(Some(EndWhy::Never)));
             }
-            Told::Events(..) | Told::Applied(..) | Told::Counting(_) | Told::Score(_) => (),
+            Told::Said(..)
+            | Told::Events(..)
+            | Told::Applied(..)
+            | Told::Counting(_)
+            | Told::Score(_)
+            | Told::Recognised(..) => (),
         }
     }
 }

@@ -167,7 +167,11 @@ impl Outlet for Watchers {
             }
             Told::Refused(error) => self.notices.tell(Notice::ReloadRefused { error: error.into() }),
             // A side is told of by what comes of it.
-            Told::Device(..) | Told::Joined(_) | Told::Applied(..) | Told::Score(_) => (),
+            Told::Device(..)
+            | Told::Joined(_)
+            | Told::Applied(..)
+            | Told::Score(_)
+            | Told::Recognised(..) => (),
         }
     }
 }

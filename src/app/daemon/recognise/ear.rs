@@ -8,8 +8,7 @@ use crate::app::daemon::recognise::thread::{Job, Jobs, Tail};
 use crate::app::recognise::Choice;
 use crate::core::event::Event;
 use crate::core::frames::align::Stretch;
-use crate::core::transcript::Coverage;
-use crate::core::units::{SampleTime, Sides};
+use crate::core::units::{SampleSpan, SampleTime, Sides};
 use crate::store::CallUid;
 use crate::transcript::queue::Aside;
 use crate::transcript::segments::{Segments, Utterance};
@@ -26,8 +25,17 @@ pub(in crate::app::daemon) struct Ear {
     ready: Vec<Utterance>,
     begun: bool,
     aside: Aside,
-    /// Speech that found no room anywhere.
-    pub(in crate::app::daemon) lost: Sides<Coverage>,
+    /// Speech that was cut so far.
+    cut: Sides<SampleSpan>,
+}
+
+/// What is left of an ear when the call is over.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::app::daemon) struct Left {
+    /// Speech that was cut in the call.
+    pub(in crate::app::daemon) cut: Sides<SampleSpan>,
+    /// Whether what waits will be heard.
+    pub(in crate::app::daemon) heard: bool,
 }
 
 impl Ear {
@@ -41,7 +49,7 @@ impl Ear {
             ready: Vec::new(),
             begun: false,
             aside: Aside::default(),
-            lost: Sides::default(),
+            cut: Sides::default(),
         }
     }
 
@@ -65,28 +73,48 @@ impl Ear {
         }
     }
 
-    /// An utterance that could not be recognised now may be after the call.
-    pub(in crate::app::daemon) fn keep(&mut self, utterance: Utterance) {
-        if let Err(utterance) = self.aside.put(utterance) {
-            self.lost[utterance.who].missed += utterance.spoken();
+    /// The models it is heard by.
+    pub(in crate::app::daemon) fn model(&self) -> String {
+        self.choice.name()
+    }
+
+    /// Sound that waits for the end of the call.
+    pub(in crate::app::daemon) const fn aside(&self) -> SampleSpan {
+        self.aside.length()
+    }
+
+    /// What does not fit now may be recognised after the call; what does not fit
+    /// there either is cut and never heard.
+    fn keep(&mut self, utterance: Utterance) {
+        if self.aside.put(utterance).is_err() {
+            tracing::debug!("an utterance finds no room: it is not recognised");
         }
     }
 
+    /// It was no call.
+    pub(in crate::app::daemon) fn forget(self) {
+        // Where it does not fit, it goes with the next call that ends.
+        let _ = self.jobs.live.try_send(Job::Forget(self.call));
+    }
+
     /// The call is over: what waits is heard now, in its own time.
-    pub(in crate::app::daemon) fn finish(mut self) {
+    pub(in crate::app::daemon) fn finish(mut self) -> Left {
         self.hand_on();
-        let Self { call, jobs, choice, aside, .. } = self;
+        let Self { call, jobs, choice, aside, cut, .. } = self;
         let (waiting, tail) = (aside.len(), Tail { call, choice, aside });
-        if jobs.after.try_send(tail).is_err() {
+        let heard = jobs.after.try_send(tail).is_ok();
+        if !heard {
             tracing::warn!(
                 utterances = waiting,
                 "too many calls wait for their words: these are not recognised"
             );
         }
+        Left { cut, heard }
     }
 
     fn hand_on(&mut self) {
         for utterance in std::mem::take(&mut self.ready) {
+            self.cut[utterance.who] += utterance.spoken();
             if self.after_call {
                 self.keep(utterance);
                 continue;
@@ -94,7 +122,7 @@ impl Ear {
             match self.jobs.live.try_send(Job::Hear(self.call, self.choice.clone(), utterance)) {
                 Ok(()) => (),
                 Err(TrySendError::Full(Job::Hear(_, _, utterance))) => self.keep(utterance),
-                Err(TrySendError::Full(Job::Begin(_)) | TrySendError::Disconnected(_)) => (),
+                Err(TrySendError::Full(Job::Begin(_) | Job::Forget(_)) | TrySendError::Disconnected(_)) => (),
             }
         }
     }

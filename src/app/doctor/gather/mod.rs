@@ -11,8 +11,9 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use crate::app::doctor::facts::{Database, Examination, Facts};
+use crate::app::doctor::facts::{Database, Examination, Facts, Words};
 use crate::app::folders::Folders;
+use crate::app::recognise;
 use crate::config::{self, Layer, LoadOptions};
 use crate::store::{self, StoreError, Wall};
 
@@ -53,6 +54,7 @@ pub fn gather(visit: &Visit) -> Facts {
         problems: config::messages(&review.problems),
         warnings: review.warnings.iter().map(ToString::to_string).collect(),
         read: review.read,
+        words: words(&review.config, &visit.folders),
         config: review.config,
         left_out: left_out(),
         no_dumps: machine::forbid_dumps(),
@@ -102,6 +104,19 @@ fn examine(data: &std::path::Path) -> Examination {
 fn autostart(sources: &LoadOptions) -> bool {
     let user = sources.places.user.as_ref().and_then(|file| file.parent()?.parent().map(PathBuf::from));
     user.is_some_and(|config| config.join("autostart/evenkeel.desktop").exists())
+}
+
+/// What would hear the words of a call that began now.
+fn words(config: &config::Config, folders: &Folders) -> Words {
+    let settings = config.transcript();
+    let found = recognise::wanted(settings, &recognise::folder(folders));
+    match found.and_then(|choice| recognise::Rules::new(settings).map(|_| choice)) {
+        _ if !settings.on => Words::Off,
+        Err(failure) => Words::Refused(failure.message, failure.hint),
+        Ok(Some(choice)) => Words::By(choice.name()),
+        Ok(None) if cfg!(feature = "whisper") => Words::NoModel,
+        Ok(None) => Words::NotBuilt,
+    }
 }
 
 fn left_out() -> Vec<&'static str> {

@@ -1,7 +1,7 @@
 //! The program and its configuration.
 
 use crate::app::doctor::check::{Check, Group, Verdict, fault, ok, warn};
-use crate::app::doctor::facts::Facts;
+use crate::app::doctor::facts::{Facts, Words};
 use crate::app::doctor::judge::counted;
 
 pub(super) fn judge(facts: &Facts) -> Vec<Check> {
@@ -11,6 +11,7 @@ pub(super) fn judge(facts: &Facts) -> Vec<Check> {
         check("config", "Configuration", config(facts)),
         check("config_warnings", "Oddities in it", oddities(facts)),
         check("policy", "Policy", policy(facts)),
+        check("words", "Words", words(facts)),
         check("core_dumps", "Core dumps", core_dumps(facts)),
     ]
 }
@@ -47,6 +48,23 @@ fn oddities(facts: &Facts) -> Verdict {
     match facts.warnings.as_slice() {
         [] => ok("none"),
         all => warn(all.join("; "), "correct or remove what changes nothing"),
+    }
+}
+
+/// Calls go on without words; whoever wants them must know what is missing.
+fn words(facts: &Facts) -> Verdict {
+    let get = "`evenkeel model fetch tiny.en-q8_0`, or `evenkeel model import FILE` without a network";
+    match &facts.words {
+        Words::Off => ok("not recognised: `transcript.on` is false"),
+        Words::By(model) => ok(format!("recognised with {model}")),
+        Words::NoModel => warn("no model is installed: calls go on without words", get),
+        Words::NotBuilt => {
+            warn("this program was built without speech recognition", "build it with `whisper`")
+        }
+        Words::Refused(why, hint) => {
+            let remedy = hint.clone().unwrap_or_else(|| "see `evenkeel model verify`".to_owned());
+            fault(format!("not recognised: {why}"), remedy)
+        }
     }
 }
 

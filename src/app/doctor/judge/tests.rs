@@ -4,7 +4,7 @@ use super::judge;
 use crate::app::doctor::check::Outcome::{self, Fault, Skipped, Warn};
 use crate::app::doctor::facts::{
     Daemon, Database, Examination, Facts, Folder, FolderState, Listened, Program, Service, Skip, Sound,
-    ToneHeard,
+    ToneHeard, Words,
 };
 use crate::app::doctor::hearing::Heard;
 use crate::app::doctor::worst;
@@ -82,6 +82,7 @@ fn well() -> Facts {
         warnings: Vec::new(),
         read: vec!["~/.config/evenkeel/config.toml".into()],
         policy: 0,
+        words: Words::By("tiny.en-q8_0".into()),
         left_out: Vec::new(),
         no_dumps: true,
         daemon_dumps: Some(false),
@@ -142,12 +143,15 @@ fn refused(why: Refusal) -> Result<Device, CaptureError> {
 /// What is wrong, the check that must say so, how, and a word of what it says.
 type Case = (&'static str, Outcome, &'static str, fn(&mut Facts));
 
-const MACHINE: [Case; 20] = [
+const MACHINE: [Case; 23] = [
     ("build", Fault, "without live sound", |f| f.left_out = vec!["live"]),
     ("build", Warn, "without desktop", |f| f.left_out = vec!["desktop"]),
     ("config", Fault, "expected 0.6", |f| f.problems = vec![("is 0, expected 0.6".into(), None)]),
     ("config_warnings", Warn, "sets nothing", |f| f.warnings = vec!["X sets nothing".into()]),
     ("policy", Fault, "nothing is in force", |f| f.problems = vec![("policy.toml, line 1".into(), None)]),
+    ("words", Warn, "no model is installed", |f| f.words = Words::NoModel),
+    ("words", Warn, "without speech recognition", |f| f.words = Words::NotBuilt),
+    ("words", Fault, "ggml-x.bin: empty", |f| f.words = Words::Refused("ggml-x.bin: empty".into(), None)),
     ("core_dumps", Fault, "daemon", |f| f.daemon_dumps = Some(true)),
     ("core_dumps", Fault, "forbid", |f| f.no_dumps = false),
     ("folder_data", Fault, "open to others (mode 755)", |f| {

@@ -54,7 +54,8 @@ pub fn server(host: Host) -> Result<(String, String), CaptureError> {
 struct Live {
     wish: Host,
     /// cpal's connection. PipeWire's remembers the devices of its first look:
-    /// there it is made anew each time.
+    /// there it is made anew each time. PulseAudio's is kept for as long as it lasts:
+    /// its thread and its place with the server outlive it.
     host: Option<cpal::Host>,
     /// A connection of our own, which knows more of the devices.
     #[cfg(target_os = "linux")]
@@ -107,9 +108,10 @@ impl Live {
             Some(server) => server,
             None => pulse::Server::connect()?,
         };
-        let answer = ask(&server)?;
-        self.pulse = Some(server);
-        Ok(answer)
+        let answer = ask(&server);
+        let broken = matches!(answer, Err(CaptureError::NoServer { .. } | CaptureError::Hung));
+        self.pulse = Some(server).filter(|_| !broken);
+        answer
     }
 
     /// Where the server is PulseAudio itself, a fixed buffer would lose sound and
@@ -122,9 +124,15 @@ impl Live {
             }
             Ok((Some(server.anchor(device)?), BufferSize::Default))
         })?;
-        self.host = None;
         let guard = guard::Guard::over(device)?;
-        let found = self.find(device)?;
+        let found = match self.find(device) {
+            // The one that was kept may have ended with its server.
+            Err(CaptureError::NoServer { .. }) => {
+                self.host = None;
+                self.find(device)?
+            }
+            found => found?,
+        };
         let stream = stream::open(&found, device, size, guard.gone(), tap)?;
         Ok(Box::new(stream.held_by((anchor, guard))))
     }

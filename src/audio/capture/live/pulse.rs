@@ -3,7 +3,10 @@
 //! an idle stream that asks for prompt delivery. No sound is read here.
 
 use std::ffi::{CStr, CString};
+use std::fs;
 use std::future::Future;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -28,6 +31,7 @@ const FRAGMENTS: u32 = 50;
 /// The server as we see it.
 pub(super) struct Server {
     client: Client,
+    line: Arc<Line>,
     info: protocol::ServerInfo,
 }
 
@@ -35,7 +39,19 @@ pub(super) struct Server {
 /// ever sent.
 pub(super) struct Anchor {
     _stream: RecordStream,
-    _client: Client,
+    _line: Arc<Line>,
+}
+
+/// The socket of a connection, which ends with this. The library's thread does not
+/// end when nobody wants it any more, and a server takes only so many connections
+/// (PulseAudio 64, the softphone's among them).
+struct Line(UnixStream);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        // Where it is broken already there is nothing to end.
+        let _ = self.0.shutdown(Shutdown::Both);
+    }
 }
 
 impl Server {
@@ -46,9 +62,15 @@ impl Server {
                 format!("its cookie {} is looked for elsewhere: set PULSE_COOKIE to it", cookie.display());
             return Err(CaptureError::NoServer { why });
         }
-        let client = Client::from_env(c"evenkeel").map_err(|error| failed(&error))?;
+        let path = pulseaudio::socket_path_from_env().ok_or(ClientError::ServerUnavailable);
+        let socket = path.and_then(|path| Ok(UnixStream::connect(path)?)).map_err(|error| failed(&error))?;
+        // The library shakes hands without a limit of time.
+        let limited = socket.set_read_timeout(Some(ANSWER)).and_then(|()| socket.try_clone());
+        let line = Arc::new(Line(limited.map_err(|error| failed(&error.into()))?));
+        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| fs::read(path).ok());
+        let client = Client::new_unix(c"evenkeel", socket, cookie).map_err(|error| failed(&error))?;
         let info = wait(client.server_info())?;
-        Ok(Self { client, info })
+        Ok(Self { client, line, info })
     }
 
     /// Whether it is PipeWire that answers.
@@ -120,7 +142,7 @@ impl Server {
             ..protocol::RecordStreamParams::default()
         };
         let stream = wait(self.client.create_record_stream(params, |_: &[u8]| ()))?;
-        Ok(Anchor { _stream: stream, _client: self.client.clone() })
+        Ok(Anchor { _stream: stream, _line: Arc::clone(&self.line) })
     }
 }
 

@@ -28,6 +28,11 @@ pub(super) fn kind_id(kind: Kind) -> &'static str {
         Kind::RushedReply => "k5",
         Kind::DeadAir => "k6",
         Kind::Positive => "k7",
+        Kind::Incident => "k8",
+        Kind::Phrase => "k9",
+        Kind::Apology => "k10",
+        Kind::Card => "k11",
+        Kind::Tip => "k12",
     }
 }
 
@@ -53,6 +58,11 @@ fn drawing(kind: Kind) -> &'static str {
         Kind::Monologue => "M4 5h8M4 8h8M4 11h5",
         Kind::RushedReply => "M12.2 8a4.2 4.2 0 1 1-8.4 0a4.2 4.2 0 1 1 8.4 0M8 5.8V8l1.6 1.2",
         Kind::DeadAir => "M4.4 8h.1M8 8h.1M11.6 8h.1",
+        Kind::Incident => "M8 3.5L12.5 8 8 12.5 3.5 8zM8 6.4v2M8 9.9v.1",
+        Kind::Phrase => "M5.6 5v3.2H4M12 5v3.2h-1.6",
+        Kind::Apology => "M4 10.5a2 2 0 1 1 0-5M8 10.5a2 2 0 1 1 0-5M12 10.5a2 2 0 1 1 0-5",
+        Kind::Card => "M3.5 5h9v6h-9zM5.5 8h5",
+        Kind::Tip => "M8 3.8a3 3 0 0 1 1.6 5.5V11H6.4V9.3A3 3 0 0 1 8 3.8zM6.8 13h2.4",
         Kind::Positive => "M4 8.4l2.8 2.8L12 5.4",
     }
 }
@@ -94,7 +104,12 @@ fn kind_symbol(kind: Kind) -> Markup {
         | Kind::FastPace
         | Kind::Monologue
         | Kind::RushedReply
-        | Kind::DeadAir => "nudge",
+        | Kind::DeadAir
+        | Kind::Incident
+        | Kind::Phrase
+        | Kind::Apology
+        | Kind::Card
+        | Kind::Tip => "nudge",
     };
     html! {
         g id=(kind_id(kind)) class=(class) {

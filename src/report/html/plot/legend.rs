@@ -39,6 +39,7 @@ pub(super) fn list(a: &Analysis, marks: &[Mark<'_>]) -> Markup {
             @if any(|w| matches!(w, What::Silence(_))) { (entry(&area("silence", None), "nobody speaks")) }
             @if any(|w| matches!(w, What::Withdrawn(..))) { (entry(&area("tone", Some("bars")), "a tone or music")) }
             (states(marks))
+            @if any(|w| matches!(w, What::Phrase(_))) { (entry(&area("phrase", None), "a phrase was found")) }
             @if any(|w| matches!(w, What::Does(_))) { (entry(&area("does", None), "the customer does something")) }
             (nudges(a, marks))
         }

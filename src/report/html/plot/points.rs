@@ -40,6 +40,8 @@ fn kind(mark: &Mark<'_>) -> &'static str {
         What::Overlap(judged) if judged.reliability.is_reliable() => "start",
         What::Overlap(_) => "start uncounted",
         What::Silence(_) => "silence",
+        What::Phrase(hit) if hit.detector.is_negative() || hit.detector.is_incident() => "phrase worse",
+        What::Phrase(_) => "phrase",
         What::Does(_) => "does",
         What::Nudge(_) => "shown",
         What::Held(_) => "held",
@@ -59,6 +61,7 @@ fn shape(scale: Scale, mark: &Mark<'_>, steps: &mut Steps) -> Markup {
             sign(scale, steps.next(scale, o.by, o.at), mark.span, glyphs::class_id(o.class))
         }
         What::Silence(_) => bar(scale, scale::SILENCE, mark.span),
+        What::Phrase(hit) => bar(scale, under(lane(hit.who)), mark.span),
         What::Does(d) => bar(scale, does(d.behaviour as usize), mark.span),
         What::Nudge(n) => nudge(scale, mark.span, glyphs::kind_id(n.decision.kind)),
         What::Held(_) => held(scale, mark.span),
@@ -77,6 +80,11 @@ fn starts(by: Channel) -> Row {
         Channel::Agent => scale::AGENT_STARTS,
         Channel::Customer => scale::CUSTOMER_STARTS,
     }
+}
+
+/// A line at the foot of a lane.
+fn under(row: Row) -> Row {
+    Row { top: row.top + row.height - 5.0, height: 5.0 }
 }
 
 fn around(row: Row) -> Row {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::core::units::Channel;
 use crate::report::html::review::{cell, figure, notes, page};
 use crate::report::html::words;
-use crate::report::review::day::{Day, odd_channels, scored};
+use crate::report::review::day::{Day, incidents, odd_channels, scored};
 use crate::report::review::figures::{Group, name, number, pace, raised, told_costs};
 use crate::report::review::{Entry, Figures};
 use crate::report::text::{Look, clock};
@@ -30,11 +30,13 @@ pub(in crate::report) fn day(day: &Day, look: &Look) -> String {
 fn facts(day: &Day) -> Vec<(&'static str, String)> {
     let (seconds, unknown) = day.time_on_calls();
     let without = if unknown == 0 { String::new() } else { format!(" ({unknown} without a length)") };
-    vec![
+    let mut facts = vec![
         ("Agents", day.agents().len().to_string()),
         ("Calls", day.entries.len().to_string()),
         ("Time on calls", words::seconds(seconds) + &without),
-    ]
+    ];
+    facts.extend(day.told_incidents().map(|told| ("Incidents", told)));
+    facts
 }
 
 fn moments(day: &Day, hash: &str) -> Markup {
@@ -120,6 +122,7 @@ fn row(call: &Entry, look: &Look) -> Markup {
             (cell("Nudges heeded", &of(|f| Some(format!("{} of {}", f.nudged().heeded, f.nudged().shown)))))
             td.told {
                 (words::sentence(&told_costs(call, 3)))
+                @if let Some(told) = incidents(call) { span.odd { (told) } }
                 @for odd in odd_channels(call) { span.odd { (odd) } }
             }
         }

@@ -13,7 +13,7 @@ use crate::report::review::{CallState, Entry, Figures};
 const META: [&str; 9] =
     ["date", "began", "uid", "agent", "softphone", "state", "config_hash", "version", "duration_s"];
 
-const MEASURES: [&str; 22] = [
+const MEASURES: [&str; 24] = [
     "agent_channel",
     "customer_channel",
     "score",
@@ -36,6 +36,8 @@ const MEASURES: [&str; 22] = [
     "reply_latency_s",
     "silences",
     "silence_s",
+    "abuse",
+    "escalation",
 ];
 
 /// The calls of a day.
@@ -82,7 +84,7 @@ fn seconds(s: Option<f64>) -> String {
     s.map_or(String::new(), |s| format!("{s:.3}"))
 }
 
-fn measures(f: &Figures) -> [String; 22] {
+fn measures(f: &Figures) -> [String; 24] {
     let figure = |m: Measured<f64>| seconds(m.known());
     let count = |n: Option<u32>| n.map_or(String::new(), |n| n.to_string());
     [
@@ -108,6 +110,8 @@ fn measures(f: &Figures) -> [String; 22] {
         figure(f.reply_s),
         count(f.silences.known()),
         figure(f.silence_s),
+        count(f.incidents.map(|i| i.abuse)),
+        count(f.incidents.map(|i| i.escalation)),
     ]
 }
 

@@ -11,7 +11,7 @@ use crate::core::units::{Channel, Sides};
 use crate::report::names;
 use crate::report::review::day::{Day, scored};
 use crate::report::review::figures::{Group, Spread};
-use crate::report::review::{CallState, Entry, FOOT, Figures};
+use crate::report::review::{CallState, Entry, FOOT, Figures, Incidents};
 
 /// Version of the schema: raised when a key changes its meaning or goes.
 pub const SCHEMA: &str = "evenkeel.day/1";
@@ -22,6 +22,8 @@ struct DayJson<'a> {
     date: String,
     calls: usize,
     on_calls_s: f64,
+    /// Over all calls whose customers were listened to; null where none was.
+    incidents: Option<IncidentsJson>,
     notes: &'a [String],
     groups: Vec<GroupJson<'a>>,
     about: &'static str,
@@ -91,8 +93,22 @@ struct FiguresJson<'a> {
     reply_latency_s: Figure,
     silences: Figure,
     silence_s: Figure,
+    /// Insults and demands for somebody higher up; null where nobody listened.
+    incidents: Option<IncidentsJson>,
     moments: Vec<MomentJson<'a>>,
     nudges: Vec<NudgedJson>,
+}
+
+#[derive(Serialize)]
+struct IncidentsJson {
+    abuse: u32,
+    escalation: u32,
+}
+
+impl From<Incidents> for IncidentsJson {
+    fn from(Incidents { abuse, escalation }: Incidents) -> Self {
+        Self { abuse, escalation }
+    }
 }
 
 #[derive(Serialize)]
@@ -139,6 +155,7 @@ pub fn json(day: &Day) -> Result<String, serde_json::Error> {
         date: day.date.to_string(),
         calls: day.entries.len(),
         on_calls_s: day.time_on_calls().0,
+        incidents: day.incidents().map(|(sum, _)| sum.into()),
         notes: &day.notes,
         groups: day.groups().iter().map(group).collect(),
         about: FOOT,
@@ -204,6 +221,7 @@ fn figures(f: &Figures) -> FiguresJson<'_> {
         reply_latency_s: figure(f.reply_s),
         silences: figure(f.silences.map(f64::from)),
         silence_s: figure(f.silence_s),
+        incidents: f.incidents.map(IncidentsJson::from),
         moments: f.moments.iter().map(moment).collect(),
         nudges: nudges(f),
     }

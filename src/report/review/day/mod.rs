@@ -19,7 +19,7 @@ use crate::core::units::Channel;
 use crate::report::html;
 use crate::report::names;
 use crate::report::review::figures::{Group, Spread, distinct, groups, scores, spread};
-use crate::report::review::{Costly, Entry};
+use crate::report::review::{Costly, Entry, Incidents};
 use crate::report::text::Look;
 
 /// Moments that are told of one set of settings.
@@ -65,6 +65,25 @@ impl Day {
         (known.iter().sum(), self.entries.len() - known.len())
     }
 
+    /// Insults and demands of the day, and in how many calls; none where nobody
+    /// listened to any customer.
+    pub(in crate::report) fn incidents(&self) -> Option<(Incidents, usize)> {
+        let known = || self.entries.iter().filter_map(|call| call.figures.as_ref()?.incidents);
+        known().next()?;
+        let sum = known().fold(Incidents::default(), |sum, one| Incidents {
+            abuse: sum.abuse.saturating_add(one.abuse),
+            escalation: sum.escalation.saturating_add(one.escalation),
+        });
+        Some((sum, known().filter(|one| *one != Incidents::default()).count()))
+    }
+
+    /// The same in words; nothing where there was none.
+    pub(in crate::report) fn told_incidents(&self) -> Option<String> {
+        let (sum, calls) = self.incidents()?;
+        let calls = if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") };
+        sum.told().map(|told| format!("{told} in {calls}"))
+    }
+
     /// The costliest moments under some settings, dearest first.
     pub(in crate::report) fn moments(&self, config_hash: &str) -> Vec<(&Entry, &Costly)> {
         let calls = self.entries.iter().filter(|entry| entry.config_hash == config_hash);
@@ -102,6 +121,11 @@ pub(in crate::report) fn odd_channels(call: &Entry) -> Vec<String> {
     let odd = |who: &Channel| !matches!(figures.channels[*who], State::Live | State::Silent | State::Unknown);
     let told = |who| format!("{who} channel {}", names::state_title(figures.channels[who]));
     Channel::BOTH.into_iter().filter(odd).map(told).collect()
+}
+
+/// Insults and demands of a call, in words.
+pub(in crate::report) fn incidents(call: &Entry) -> Option<String> {
+    call.figures.as_ref()?.incidents?.told()
 }
 
 /// The page of a day.

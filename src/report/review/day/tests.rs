@@ -49,6 +49,7 @@ pub(in crate::report) fn figures(score: u32) -> Figures {
         reply_s: Measured::Known(0.4),
         silences: Measured::Known(0),
         silence_s: Measured::Known(0.0),
+        incidents: None,
         moments: vec![Costly {
             start_s: 48.0,
             end_s: 52.0,

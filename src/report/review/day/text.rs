@@ -1,7 +1,7 @@
 //! A day in the terminal.
 
 use crate::core::units::Channel;
-use crate::report::review::day::{Day, odd_channels, scored};
+use crate::report::review::day::{Day, incidents, odd_channels, scored};
 use crate::report::review::figures::{Group, long, name, number, or_dash, pace, raised, told_costs};
 use crate::report::review::{Entry, FOOT};
 use crate::report::text::{BOLD, DIM, Look, RED, YELLOW, clock, paint, wrap};
@@ -30,6 +30,7 @@ pub fn text(day: &Day, look: &Look) -> String {
     let mut say = |mark: &str, text: &str| lines.extend(item(look, mark, text));
     day.notes.iter().for_each(|note| say("!", note));
     day.apart().iter().for_each(|apart| say("!", apart));
+    day.told_incidents().iter().for_each(|told| say("!", &format!("Incidents: {told}.")));
     for group in day.groups() {
         lines.extend(block(&group, look));
     }
@@ -91,6 +92,7 @@ fn row(call: &Entry, look: &Look) -> Vec<String> {
     let cells: String =
         cells(call).iter().zip(HEADS).map(|(cell, (_, width))| format!(" {cell:>width$}")).collect();
     let mut told = vec![told_costs(call, 2)];
+    told.extend(incidents(call));
     told.extend(odd_channels(call));
     let told = told.join("; ");
     let beside = look.width.saturating_sub(BEFORE);

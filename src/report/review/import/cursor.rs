@@ -33,6 +33,11 @@ impl<'a> At<'a> {
         if at.value.is_some() { Ok(at) } else { Err(at.fault("a value")) }
     }
 
+    /// The value of a key, unless it is missing or null.
+    pub(super) fn may(&self, name: &str) -> Option<Self> {
+        self.key(name).ok()?.present()
+    }
+
     /// This place, unless null stands there.
     pub(super) fn present(&self) -> Option<Self> {
         self.value.filter(|value| !value.is_null()).map(|_| self.clone())

@@ -6,7 +6,7 @@ mod cursor;
 
 use thiserror::Error;
 
-use crate::core::event::{Class, KINDS, Kind, Reliability};
+use crate::core::event::{Class, DETECTORS, Detector, KINDS, Kind, Reliability};
 use crate::core::measures::{Measured, Why};
 use crate::core::score::{PARTS, Part};
 use crate::core::units::{Channel, Sides};
@@ -14,7 +14,7 @@ use crate::report::names;
 use crate::report::review::entry::{counted, of_side, raised_of, why_not_judged};
 use crate::report::review::import::cursor::{At, Fault};
 use crate::report::review::{
-    CallState, Costly, CustomerRef, Entry, Figures, Meta, Nudged, PartFigure, Wall, export,
+    CallState, Costly, CustomerRef, Entry, Figures, Incidents, Meta, Nudged, PartFigure, Wall, export,
 };
 
 /// The largest file that is read: a call of a working day stays far below it.
@@ -196,6 +196,7 @@ fn figures(analysis: &At<'_>) -> Result<Figures, Fault> {
         reply_s: measure(&measures, "reply_latency")?,
         silences: count(measure(&measures, "silences")?),
         silence_s: measure(&measures, "silence")?,
+        incidents: analysis.may("language").map_or(Ok(None), |at| incidents(&at))?,
         moments: score.key("moments")?.items(16)?.map(|at| moment(&at)).collect::<Result<_, _>>()?,
         nudges: nudges(&analysis.key("nudges")?)?,
     })
@@ -212,6 +213,18 @@ fn length(at: &At<'_>) -> Result<Option<f64>, Fault> {
 fn starts(measures: &At<'_>, who: Channel, class: &str) -> Result<Option<u32>, Fault> {
     let starts = measures.key("starts")?.key(names::side(who))?;
     starts.present().map(|at| at.key(class)?.count()).transpose()
+}
+
+/// Insults and demands; none where nobody listened to the customer.
+fn incidents(language: &At<'_>) -> Result<Option<Incidents>, Fault> {
+    let mut found = [None; DETECTORS];
+    for one in language.key("counts")?.items(DETECTORS)? {
+        let detector = one.key("detector")?.one_of(&Detector::ALL, Detector::name)?;
+        found[detector as usize] = one.key("count")?.present().map(|at| at.count()).transpose()?;
+    }
+    let of = |detector: Detector| found[detector as usize];
+    let both = of(Detector::Abuse).zip(of(Detector::Escalation));
+    Ok(both.map(|(abuse, escalation)| Incidents { abuse, escalation }))
 }
 
 /// A figure, or the reason that stands beside its null.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::transcript::Transcript;
-use crate::core::units::{Channel, SampleTime};
+use crate::core::units::{Channel, SampleSpan, SampleTime};
 use crate::core::words::{Word, Words};
 use crate::report::json::Both;
 use crate::report::names;
@@ -66,13 +66,21 @@ pub struct RecognitionJson {
 pub struct RecognisedJson {
     /// Part of the speech that was listened to, 0 to 1; null where nobody spoke.
     pub coverage: Option<f64>,
-    /// Speech that nobody listened to, s.
+    /// Speech that was listened to, s.
+    pub heard_s: f64,
+    /// The part of it in which the recogniser heard something that was not to be
+    /// believed, s.
+    pub dropped_s: f64,
+    /// Speech that nobody listened to, or whose words are not known, s.
     pub missed_s: f64,
-    /// Words.
-    pub words: u32,
+    /// Words; null where nothing was listened to.
+    pub words: Option<u32>,
     /// Words per minute of speech, own pauses under a second included (M1); null
     /// under 10 s of speech or 80 % coverage.
     pub words_per_minute: Option<f64>,
+    /// The same over the half minute before the end of each second of the call; null
+    /// where that held under 10 s of speech, or under 80 % of it is known in words.
+    pub words_per_minute_by_second: Vec<Option<f64>>,
 }
 
 pub(super) fn utterance(words: &Words) -> UtteranceJson {
@@ -98,14 +106,21 @@ fn seconds(at: SampleTime) -> f64 {
     super::seconds(at)
 }
 
+fn by_second(rates: &[Option<f32>]) -> Vec<Option<f64>> {
+    rates.iter().map(|rate| rate.map(super::figure)).collect()
+}
+
 pub(super) fn recognition(transcript: &Transcript) -> RecognitionJson {
     let side = |who: Channel| {
         let side = &transcript.coverage[who];
         RecognisedJson {
             coverage: side.share().map(super::figure),
+            heard_s: super::length(side.heard),
+            dropped_s: super::length(side.dropped),
             missed_s: super::length(side.missed),
-            words: side.words,
+            words: (SampleSpan::ZERO < side.heard).then_some(side.words),
             words_per_minute: transcript.words_per_minute(who).map(super::figure),
+            words_per_minute_by_second: by_second(&transcript.rates[who]),
         }
     };
     RecognitionJson {
