@@ -110,6 +110,9 @@ fn nudges_look_as_they_are_drawn_in_the_documents() {
         ("softer", "Softer", Icon::Softer, Tone::Change),
         ("breathe", "Slower, breathe", Icon::Breathe, Tone::Change),
         ("headset", "Use a headset", Icon::Headset, Tone::Notice),
+        ("manager", "Offer a manager", Icon::Shield, Tone::Notice),
+        ("apologise", "Apologise once, plan", Icon::Plan, Tone::Change),
+        ("understand", "Show you understand", Icon::Understand, Tone::Notice),
         ("held", "Well held", Icon::Good, Tone::Good),
         ("german", "Kurze Pause, dann antworten", Icon::Pause, Tone::Change),
     ];

@@ -202,8 +202,7 @@ mod tests {
 
     #[test]
     fn a_line_without_an_end_takes_no_memory() {
-        let mut orders = Orders::default();
-        orders.pending = vec![b'x'; LONGEST_LINE + 1];
+        let mut orders = Orders { pending: vec![b'x'; LONGEST_LINE + 1] };
         assert!(orders.cut().is_empty() && orders.pending.is_empty());
     }
 }

@@ -35,7 +35,9 @@ fn only_the_session(whom: Whom) -> Display {
 
 fn overlay(program: Option<Program>, ask: Ask) -> (Overlay, Receiver<Card>) {
     let (to, cards) = unbounded();
-    let overlay = Overlay::spawn_on(program, ask, move |card| to.send(card).unwrap());
+    let overlay = Overlay::spawn_on(program, ask, move |card| {
+        let _ = to.send(card);
+    });
     overlay.mark(Mark::High);
     overlay.switch(true);
     (overlay, cards)
