@@ -78,6 +78,7 @@ const KEPT: &[(&str, &str)] = &[
     ("symphonia", "audio/file/"),
     ("clap", "app/cli/"),
     ("indicatif", "app/cli/"),
+    ("ratatui", "app/live/"),
     ("strsim", "config/key.rs"),
     ("strsim", "transcript/terms.rs"),
     ("toml_parser", "config/"),
@@ -250,6 +251,7 @@ const REVEALS: &[&str] = &[
     "store/writer/",
     "app/daemon/outlets/terminal.rs",
     "app/daemon/outlets/watchers.rs",
+    "app/live/draw.rs",
 ];
 
 #[test]

@@ -13,6 +13,7 @@ use crate::core::event::Event;
 use crate::core::frames::{Block, Gap};
 use crate::core::pipeline::{Past, Pipeline, Settings};
 use crate::core::units::{SampleSpan, Sides};
+use crate::core::words::Words;
 use crate::report::{Analysis, Collector, Origin};
 
 /// A call to be analysed.
@@ -71,6 +72,13 @@ pub trait Listener {
 
     /// So much of the call has been read; its length where the file tells.
     fn progress(&mut self, read: SampleSpan, length: Option<SampleSpan>);
+
+    /// What somebody said, what must not be kept taken out of it.
+    fn said(&mut self, _: &Words) {}
+
+    /// The score so far, 0 to 100; told after each [`Self::piece`], and only where the
+    /// call is read in pieces.
+    fn score(&mut self, _: Option<f32>) {}
 
     /// Whether nobody listens any more: the rest of the call need not be read.
     fn has_enough(&self) -> bool {
@@ -190,8 +198,12 @@ impl Run {
         }
         if let Some(listening) = listening {
             listening.events(pipeline, events);
+            listening.aloud().for_each(|words| listener.said(&words));
         }
         self.tell(listener);
+        if listener.piece().is_some() {
+            listener.score(self.pipeline.score().value.known().map(|score| score as f32));
+        }
     }
 
     fn tell(&mut self, listener: &mut dyn Listener) {

@@ -7,6 +7,7 @@ pub mod daemon;
 pub mod doctor;
 pub mod exit;
 pub mod folders;
+pub mod live;
 pub mod plain;
 pub mod recall;
 pub mod recognise;

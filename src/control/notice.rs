@@ -15,6 +15,9 @@ pub enum Notice {
         kind: String,
         /// Its words.
         text: String,
+        /// Why it is shown, or what helps; empty where nothing is told.
+        #[serde(default)]
+        why: String,
         /// Seconds into the call.
         at_s: f64,
         /// For so long it stays, s.
@@ -169,6 +172,9 @@ pub enum Notice {
         pace: Option<f32>,
         /// The agent's level over normal, dB.
         rise_db: Option<f32>,
+        /// The agent's level in the last 3 s of speech, dBFS.
+        #[serde(default)]
+        level_dbfs: Option<f32>,
         /// Length of the agent's monologue so far, s.
         monologue_s: f32,
         /// For so long nobody has spoken, s.
@@ -191,9 +197,10 @@ pub enum Notice {
 pub struct SideMeasures {
     /// Whether somebody speaks.
     pub speaks: bool,
-    /// Level, dBFS.
-    pub level_dbfs: Option<f32>,
-    /// The share of the call in which this side speaks, 0 to 1.
+    /// The share of the last second in which this side spoke, 0 to 1; none where it
+    /// could not be measured.
+    pub spoke: Option<f32>,
+    /// The same of the call so far.
     pub talk: Option<f32>,
 }
 

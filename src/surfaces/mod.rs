@@ -7,6 +7,7 @@ mod card;
 mod clean;
 mod desk;
 pub mod ladder;
+pub mod light;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod notification;
 pub mod overlay;

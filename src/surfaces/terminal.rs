@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use crossbeam_channel::{Receiver, Sender};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::core::event::Kind;
 use crate::surfaces::board::Board;
 use crate::surfaces::clean;
 use crate::surfaces::state::{Evidence, SurfaceState};
@@ -37,6 +38,26 @@ pub enum Tone {
     Over,
     /// Anything else.
     Plain,
+}
+
+impl Tone {
+    /// What a nudge of this kind is about.
+    pub const fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Positive => Self::Good,
+            Kind::Capture | Kind::Incident => Self::Attention,
+            Kind::Interrupting
+            | Kind::RaisedVoice
+            | Kind::FastPace
+            | Kind::Monologue
+            | Kind::RushedReply
+            | Kind::DeadAir
+            | Kind::Phrase
+            | Kind::Apology
+            | Kind::Card
+            | Kind::Tip => Self::Nudge,
+        }
+    }
 }
 
 /// One line: when, what, and why.

@@ -39,8 +39,17 @@ impl Daemon {
         daemon
     }
 
+    /// Another program, in the same folders.
+    pub(crate) fn beside(&self, program: &str) -> Command {
+        Self::of(program, &self.home)
+    }
+
     fn command(home: &TempDir) -> Command {
-        let mut command = Command::new(EVENKEEL);
+        Self::of(EVENKEEL, home)
+    }
+
+    fn of(program: &str, home: &TempDir) -> Command {
+        let mut command = Command::new(program);
         let path = format!("{}:{}", home.path().display(), std::env::var("PATH").unwrap());
         command.env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path()).env("PATH", path);
         for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY"] {

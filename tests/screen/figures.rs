@@ -22,7 +22,8 @@ fn line_to_pixel(motion: Motion) -> Duration {
     std::thread::sleep(Duration::from_millis(300));
     let mut times = Vec::new();
     for id in 1..=40 {
-        let part = (580, 12, 1, 1);
+        // What the small pill and its nearest neighbourhood show: its first change counts.
+        let part = (600, 8, 80, 20);
         let before = eye.see(part);
         let begun = Instant::now();
         let mut nudge = finish(id);

@@ -10,6 +10,8 @@ mod daemon;
 mod display;
 mod figures;
 mod ladder;
+#[cfg(feature = "view")]
+mod live;
 mod manners;
 mod pictures;
 mod pill;

@@ -33,6 +33,9 @@ pub(super) struct Listening {
     ready: Vec<Utterance>,
     transcript: Transcript,
     redactor: Redactor,
+    /// What is told while the call goes on: as it comes, not in the order of the call.
+    aloud: Vec<Words>,
+    first: Redactor,
     terms: Arc<Terms>,
 }
 
@@ -54,6 +57,8 @@ impl Listening {
                 ready: Vec::new(),
                 transcript: Transcript::new(choice.name()),
                 redactor: rules.redactor(),
+                aloud: Vec::new(),
+                first: rules.redactor(),
                 terms: Arc::clone(&rules.terms),
             })),
             Err(error) if choice.asked => Err(recognise::failure(error, &choice.name())),
@@ -75,6 +80,11 @@ impl Listening {
             self.segments.event(event, &mut self.ready);
         }
         self.recognise(|utterance, words| tell(pipeline, utterance, words, events));
+    }
+
+    /// What was heard since this was asked last.
+    pub(super) fn aloud(&mut self) -> impl Iterator<Item = Words> {
+        std::mem::take(&mut self.aloud).into_iter()
     }
 
     /// The sound is at its end, and the core is not yet.
@@ -105,6 +115,7 @@ impl Listening {
                 Outcome::Said(mut words) => {
                     self.terms.mend(&mut words);
                     tell(&utterance, Some(&words));
+                    self.aloud.extend(self.first.push(words.clone()));
                     self.transcript.heard(who, spoken, Some(words));
                 }
                 Outcome::Dropped(Why::NoSpeech | Why::NoWords) => {

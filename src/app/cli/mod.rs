@@ -9,6 +9,7 @@ mod ctl;
 mod devices;
 mod doctor;
 mod lexicon;
+mod live;
 mod log;
 mod model;
 mod overlay;
@@ -41,6 +42,7 @@ enum Command {
     Devices(devices::DevicesArgs),
     Doctor(doctor::DoctorArgs),
     Lexicon(lexicon::LexiconArgs),
+    Live(live::LiveArgs),
     #[command(hide = true)]
     Recogniser(recogniser::RecogniserArgs),
     Model(model::ModelArgs),
@@ -96,6 +98,7 @@ fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Devices(args) => devices::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
+        Command::Live(args) => live::run(args),
         Command::Recogniser(args) => recogniser::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Overlay(args) => overlay::run(&args),

@@ -103,6 +103,12 @@ impl Due<'_> {
         text.unwrap_or_else(|| names::nudge_text(kind, variant))
     }
 
+    /// What helps, else why it is shown.
+    pub(super) fn why(&self) -> String {
+        let why = || names::why(self.decision);
+        names::advice(self.decision.variant).map_or_else(why, str::to_owned)
+    }
+
     /// The picture beside it.
     pub(super) fn icon(&self) -> Icon {
         self.wording.icon(names::kind(self.decision.kind)).unwrap_or(Icon::Info)

@@ -1,11 +1,19 @@
 //! What `evenkeel analyze` takes.
 
+#[cfg(feature = "view")]
+use std::ffi::OsStr;
+#[cfg(feature = "view")]
+use std::path::Path;
 use std::path::PathBuf;
 
+#[cfg(feature = "view")]
+use clap::Parser;
 use clap::{Args, ValueEnum};
 
 use crate::app::cli::analyze::Format as Printed;
 use crate::app::cli::config::ConfigOptions;
+#[cfg(feature = "view")]
+use crate::app::exit::{Failure, Status};
 use crate::audio::StereoSide;
 use crate::core::units::SampleSpan;
 use crate::report::transcript::Format;
@@ -80,7 +88,8 @@ pub(crate) struct AnalyzeArgs {
     #[arg(long, requires = "baseline", conflicts_with_all = ["from", "to"])]
     pub(super) update_baseline: bool,
 
-    /// Play the call's clock and show the nudges as they would appear
+    /// Play the call at its own speed and show the nudges as they would appear: in the
+    /// full screen of a terminal, else line by line
     #[arg(long, conflicts_with_all = ["format", "output", "html"])]
     pub(super) realtime: bool,
 
@@ -127,6 +136,19 @@ impl From<SideArg> for StereoSide {
 }
 
 impl AnalyzeArgs {
+    /// What plays one call in the full screen.
+    #[cfg(feature = "view")]
+    pub(in crate::app::cli) fn played(call: &Path, config: ConfigOptions) -> Result<Self, Failure> {
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            args: AnalyzeArgs,
+        }
+        let line: [&OsStr; 4] = ["analyze".as_ref(), "--realtime".as_ref(), "--".as_ref(), call.as_os_str()];
+        let alone = Alone::try_parse_from(line).map_err(|e| Failure::new(Status::Bug, e.to_string()))?;
+        Ok(Self { config, ..alone.args })
+    }
+
     pub(super) fn format(&self) -> Printed {
         match (self.json, self.events, self.csv) {
             (true, ..) => Printed::Json,

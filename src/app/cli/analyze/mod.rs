@@ -2,6 +2,8 @@
 
 mod args;
 mod batch;
+#[cfg(feature = "view")]
+mod full;
 mod one;
 pub(super) mod output;
 mod realtime;

@@ -6,8 +6,12 @@ use indicatif::ProgressBar;
 
 use crate::app::analyse::{Job, Listener, analyse};
 use crate::app::cli::analyze::args::AnalyzeArgs;
+#[cfg(feature = "view")]
+use crate::app::cli::analyze::full;
 use crate::app::cli::analyze::output::{Target, bar, json_error, json_line, look, page, print, say};
 use crate::app::cli::analyze::{Format as Printed, Plan, realtime};
+#[cfg(feature = "view")]
+use crate::app::cli::live::playback::is_terminal;
 use crate::app::exit::{Failure, Status};
 use crate::core::event::Event;
 use crate::core::measures::Why;
@@ -46,6 +50,13 @@ pub(super) fn run(job: &Job, args: &AnalyzeArgs, mut plan: Plan) -> Result<Statu
 }
 
 fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Failure> {
+    #[cfg(feature = "view")]
+    if args.realtime && !args.quiet && is_terminal() {
+        let measuring = &plan.measuring;
+        let mut player = full::Player::open(&measuring.settings, &plan.score_name, &job.name, job.from)?;
+        let done = analyse(job, measuring, &mut player);
+        return player.close().and(done);
+    }
     if args.realtime {
         let mut player = realtime::Player::new(args.quiet, job.from);
         let done = analyse(job, &plan.measuring, &mut player);

@@ -157,6 +157,7 @@ mod tests {
         let nudge = Notice::Nudge {
             kind: "interrupting".into(),
             text: "Let them finish".into(),
+            why: String::new(),
             at_s: 61.0,
             lasts_s: 5.0,
             age_ms: 12.0,
@@ -180,6 +181,7 @@ mod tests {
             customer: crate::control::SideMeasures::default(),
             pace: None,
             rise_db: None,
+            level_dbfs: None,
             monologue_s: 0.0,
             silence_s: 0.0,
             score: None,

@@ -201,7 +201,7 @@ fn as_json(value: &impl serde::Serialize, pretty: bool) -> Result<String, Failur
     text.map(|text| text + "\n").map_err(|e| Failure::new(Status::Bug, format!("the state of things: {e}")))
 }
 
-fn connect() -> Result<Client, Failure> {
+pub(super) fn connect() -> Result<Client, Failure> {
     Client::connect(&socket()?).map_err(failure)
 }
 

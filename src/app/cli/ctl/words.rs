@@ -8,7 +8,7 @@ pub(in crate::app::cli) fn plain(text: &str) -> String {
 }
 
 /// What was done, on one line and a few more where there is more to say.
-pub(super) fn done(order: &Do, answer: &Answer) -> String {
+pub(in crate::app::cli) fn done(order: &Do, answer: &Answer) -> String {
     let told = match order {
         Do::Pause { .. } => format!(
             "paused{}: nothing is heard or kept; `evenkeel ctl resume` ends it",

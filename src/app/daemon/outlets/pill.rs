@@ -9,13 +9,9 @@ use crate::config::Config;
 use crate::core::event::{Event, Kind, Reading, State};
 use crate::core::units::{SampleSpan, SampleTime, Sides};
 use crate::surfaces::Card;
+use crate::surfaces::light::Light;
 use crate::surfaces::overlay::Overlay;
 use crate::surfaces::overlay::protocol::{IconName, Mark, Nudge, Tone};
-
-/// From here on the light stands for a high score, and from there for a middling
-/// one. Guessed: a call without a fault has 100, and most of one with some has 80.
-const HIGH: f32 = 80.0;
-const MIDDLING: f32 = 60.0;
 
 /// Meters are told at most so often: what moves draws the eye.
 const METERS: SampleSpan = SampleSpan::from_millis(500);
@@ -191,11 +187,11 @@ impl Pill {
 }
 
 fn light(score: Option<f32>) -> Mark {
-    match score {
-        None => Mark::Ready,
-        Some(score) if HIGH <= score => Mark::High,
-        Some(score) if MIDDLING <= score => Mark::Middling,
-        Some(_) => Mark::Low,
+    match Light::of(score) {
+        Light::None => Mark::Ready,
+        Light::High => Mark::High,
+        Light::Middling => Mark::Middling,
+        Light::Low => Mark::Low,
     }
 }
 

@@ -41,22 +41,7 @@ impl Lines {
 
     fn nudge(&self, due: &Due<'_>) {
         let decision = due.decision;
-        let tone = match decision.kind {
-            Kind::Positive => Tone::Good,
-            Kind::Capture | Kind::Incident => Tone::Attention,
-            Kind::Interrupting
-            | Kind::RaisedVoice
-            | Kind::FastPace
-            | Kind::Monologue
-            | Kind::RushedReply
-            | Kind::DeadAir
-            | Kind::Phrase
-            | Kind::Apology
-            | Kind::Card
-            | Kind::Tip => Tone::Nudge,
-        };
-        let detail = names::advice(decision.variant).map_or_else(|| names::why(decision), str::to_owned);
-        self.say(point(decision.at), tone, due.text(), detail);
+        self.say(point(decision.at), Tone::of(decision.kind), due.text(), due.why());
     }
 
     fn over(&self, over: &Over) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::words;
 use crate::app::daemon::engine::trigger;
 use crate::app::daemon::told::{Due, Meta, Outlet, Over, Told};
+use crate::app::live::Gather;
 use crate::config::Config;
 use crate::control::{Notice, Notices, Private, SideMeasures, SideState, kind_name};
 use crate::core::calls::EndWhy;
@@ -16,17 +17,19 @@ use crate::report::names;
 pub(in crate::app::daemon) struct Watchers {
     notices: Notices,
     config: Arc<Config>,
-    /// The second whose measures were told last.
-    told: u64,
+    gather: Gather,
+    score: Option<f32>,
+    /// The agent's level, dBFS.
+    level: Option<f32>,
 }
 
 impl Watchers {
     pub(in crate::app::daemon) fn new(notices: Notices, config: Arc<Config>) -> Self {
-        Self { notices, config, told: 0 }
+        Self { notices, config, gather: Gather::default(), score: None, level: None }
     }
 
     fn began(&mut self, meta: &Meta) {
-        self.told = 0;
+        (self.gather, self.score, self.level) = (Gather::default(), None, None);
         self.notices.tell(Notice::CallBegan {
             call: meta.short(),
             began: meta.began.to_string(),
@@ -39,6 +42,7 @@ impl Watchers {
         for event in events {
             match event {
                 Event::Channel { who, state, .. } => self.side(*who, *state),
+                Event::Second(second) => self.level = second.level,
                 Event::Reading(reading) => self.reading(reading),
                 _ => (),
             }
@@ -61,23 +65,27 @@ impl Watchers {
         });
     }
 
-    /// Once a second, and only where somebody watches.
+    /// Once a second.
     fn reading(&mut self, reading: &Reading) {
-        let second = reading.at.seconds() as u64;
-        if second <= self.told || !self.notices.anyone() {
+        let Some(gathered) = self.gather.reading(reading) else { return };
+        if !self.notices.anyone() {
             return;
         }
-        self.told = second;
-        let side = |speaks| SideMeasures { speaks, level_dbfs: None, talk: None };
+        let side = |who| SideMeasures {
+            speaks: reading.speaks[who],
+            spoke: gathered.spoke[who],
+            talk: gathered.talk[who],
+        };
         self.notices.tell(Notice::Measures {
             at_s: reading.at.seconds(),
-            agent: side(reading.speaks.agent),
-            customer: side(reading.speaks.customer),
+            agent: side(Channel::Agent),
+            customer: side(Channel::Customer),
             pace: reading.pace,
             rise_db: reading.rise,
+            level_dbfs: self.level,
             monologue_s: reading.monologue.seconds() as f32,
             silence_s: reading.silence.seconds() as f32,
-            score: None,
+            score: self.score,
         });
     }
 
@@ -86,6 +94,7 @@ impl Watchers {
         self.notices.tell(Notice::Nudge {
             kind: kind_name(decision.kind).into(),
             text: due.text().into(),
+            why: due.why(),
             at_s: decision.at.seconds(),
             lasts_s: self.config.settings().nudges.show.seconds() as f32,
             age_ms: due.late.as_secs_f64() * 1000.0,
@@ -133,6 +142,7 @@ impl Outlet for Watchers {
                 age_ms: late.map(|late| late.as_secs_f64() * 1000.0),
             }),
             Told::Nudge(due) => self.nudge(due),
+            Told::Score(score) => self.score = score,
             Told::Cleared(kind, cleared, _) => {
                 let (kind, why) = (kind_name(kind).into(), how(cleared).into());
                 self.notices.tell(Notice::NudgeCleared { kind, why });
@@ -167,11 +177,7 @@ impl Outlet for Watchers {
             }
             Told::Refused(error) => self.notices.tell(Notice::ReloadRefused { error: error.into() }),
             // A side is told of by what comes of it.
-            Told::Device(..)
-            | Told::Joined(_)
-            | Told::Applied(..)
-            | Told::Score(_)
-            | Told::Recognised(..) => (),
+            Told::Device(..) | Told::Joined(_) | Told::Applied(..) | Told::Recognised(..) => (),
         }
     }
 }

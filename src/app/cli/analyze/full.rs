@@ -1,0 +1,75 @@
+//! Plays a call in the full screen of a terminal, as `evenkeel live` shows one that is
+//! on.
+
+use crate::app::analyse::Listener;
+use crate::app::cli::live::playback::Playback;
+use crate::app::exit::Failure;
+use crate::app::live::{Bands, Events};
+use crate::core::event::Event;
+use crate::core::pipeline::Settings;
+use crate::core::units::SampleSpan;
+use crate::core::words::Words;
+
+/// The screen is brought up to date this often.
+const STEP: SampleSpan = SampleSpan::from_millis(100);
+
+/// Plays one call.
+pub(super) struct Player {
+    playback: Playback,
+    events: Events,
+    /// Where the played part begins in the file.
+    from: SampleSpan,
+}
+
+impl Player {
+    /// Takes the terminal over.
+    pub(super) fn open(
+        settings: &Settings,
+        score_name: &str,
+        name: &str,
+        from: SampleSpan,
+    ) -> Result<Self, Failure> {
+        let playback = Playback::open(Bands::of(settings), score_name, name.to_owned())?;
+        Ok(Self { playback, events: Events::new(from), from })
+    }
+
+    /// Gives the terminal back. Who leaves early has seen enough: no report is made of a
+    /// part of a call.
+    pub(super) fn close(self) -> Result<(), Failure> {
+        let left = self.playback.is_left();
+        self.playback.close()?;
+        if left { Err(Failure::silent()) } else { Ok(()) }
+    }
+}
+
+impl Listener for Player {
+    fn event(&mut self, event: &Event) {
+        if let Some(change) = self.events.event(event) {
+            self.playback.hear(change);
+        }
+    }
+
+    fn said(&mut self, words: &Words) {
+        self.playback.hear(self.events.said(words));
+    }
+
+    fn score(&mut self, score: Option<f32>) {
+        self.events.score(score);
+    }
+
+    fn progress(&mut self, read: SampleSpan, _: Option<SampleSpan>) {
+        if read <= self.from {
+            // What comes before is read as fast as it can be.
+            self.playback.begin();
+        }
+        self.playback.until(read - self.from);
+    }
+
+    fn piece(&self) -> Option<SampleSpan> {
+        Some(STEP)
+    }
+
+    fn has_enough(&self) -> bool {
+        self.playback.is_left()
+    }
+}

@@ -1,0 +1,53 @@
+//! A call of the database, played back from what is stored of it: no sound is needed.
+
+use crate::app::cli::calls;
+use crate::app::cli::live::playback::Playback;
+use crate::app::daemon::stored;
+use crate::app::exit::{Failure, Status};
+use crate::app::live::{Change, Events};
+use crate::app::recall;
+use crate::config::Config;
+use crate::core::event::Event;
+use crate::core::units::{SampleSpan, SampleTime};
+use crate::core::words::Words;
+use crate::store::StoredCall;
+
+/// Plays the call.
+pub(super) fn run(id: &str, config: &Config) -> Result<Status, Failure> {
+    let call = calls::reader()?.call(id).map_err(|e| stored(&e))?;
+    if !call.events.iter().any(|event| matches!(event, Event::Reading(_))) {
+        return Err(Failure::new(Status::MissingInput, format!("call {id} has no readings any more")).hint(
+            "they are deleted by age (`retention.events_days`); `evenkeel report` shows what is left",
+        ));
+    }
+    let title = format!("call {}, {}", call.line.id, recall::began(&call.line));
+    let mut playback = Playback::configured(config, title)?;
+    play(&call, &mut playback);
+    if !playback.is_left() {
+        let score = call.summary.as_ref().and_then(|summary| summary.score.value.known());
+        let score = score.map_or_else(|| "no score".to_owned(), |score| format!("score {score:.0}"));
+        playback.hear(Change::Ended(format!("over: {score}")));
+        playback.stay();
+    }
+    playback.close().map(|()| Status::Done)
+}
+
+fn play(call: &StoredCall, playback: &mut Playback) {
+    let mut events = Events::new(SampleSpan::ZERO);
+    let mut said: Vec<&Words> = call.said.iter().collect();
+    said.sort_by_key(|words| std::cmp::Reverse(words.to));
+    for event in &call.events {
+        if let Event::Reading(reading) = event {
+            playback.until(reading.at.since(SampleTime::ZERO));
+            while let Some(words) = said.pop_if(|words| words.to <= reading.at) {
+                playback.hear(events.said(words));
+            }
+        }
+        if playback.is_left() {
+            return;
+        }
+        if let Some(change) = events.event(event) {
+            playback.hear(change);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The terminal that the view is on: taken over at the beginning, and given back as it
+//! was at the end, however it ends. Keys are read where there is time for them.
+
+use std::io;
+use std::time::Duration;
+
+use ratatui::DefaultTerminal;
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::draw::draw;
+use super::view::View;
+
+/// A key that means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Leave.
+    Leave,
+    /// A letter, or a space.
+    Letter(char),
+    /// The terminal has another size.
+    Resized,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Screen {
+    terminal: DefaultTerminal,
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// Where standard input or output is none.
+    pub fn open() -> io::Result<Self> {
+        Ok(Self { terminal: ratatui::try_init()? })
+    }
+
+    /// Shows what is known.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn show(&mut self, view: &View) -> io::Result<()> {
+        self.terminal.draw(|frame| draw(view, frame)).map(drop)
+    }
+
+    /// Waits for a key, and no longer than `most`.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn key(&self, most: Duration) -> io::Result<Option<Key>> {
+        if !event::poll(most)? {
+            return Ok(None);
+        }
+        Ok(match event::read()? {
+            Event::Key(pressed) if pressed.kind == KeyEventKind::Press => meaning(&pressed),
+            Event::Resize(..) => Some(Key::Resized),
+            _ => None,
+        })
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing back.
+        let _ = ratatui::try_restore();
+    }
+}
+
+fn meaning(pressed: &KeyEvent) -> Option<Key> {
+    match pressed.code {
+        KeyCode::Esc => Some(Key::Leave),
+        KeyCode::Char('c') if pressed.modifiers.contains(KeyModifiers::CONTROL) => Some(Key::Leave),
+        KeyCode::Char(_) if pressed.modifiers.contains(KeyModifiers::CONTROL) => None,
+        KeyCode::Char(c) => Some(match c.to_ascii_lowercase() {
+            'x' => Key::Leave,
+            c => Key::Letter(c),
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(code: KeyCode, modifiers: KeyModifiers) -> Option<Key> {
+        meaning(&KeyEvent::new(code, modifiers))
+    }
+
+    #[test]
+    fn ctrl_c_leaves_like_escape_and_x() {
+        assert_eq!(of(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Leave));
+        assert_eq!(of(KeyCode::Esc, KeyModifiers::NONE), Some(Key::Leave));
+        assert_eq!(of(KeyCode::Char('X'), KeyModifiers::SHIFT), Some(Key::Leave));
+    }
+
+    #[test]
+    fn letters_mean_the_same_in_either_case_and_with_control_nothing() {
+        assert_eq!(of(KeyCode::Char('S'), KeyModifiers::SHIFT), Some(Key::Letter('s')));
+        assert_eq!(of(KeyCode::Char('s'), KeyModifiers::CONTROL), None);
+        assert_eq!(of(KeyCode::Tab, KeyModifiers::NONE), None);
+    }
+}
