@@ -194,7 +194,7 @@ impl Page<'_> {
         (0..none).for_each(|_| self.row(Row::default()));
     }
 
-    /// The newest words at the bottom, each utterance in as many lines as it needs.
+    /// The newest words last, each utterance in as many lines as it needs.
     fn said(&mut self, view: &View) {
         self.gap(4);
         let width = usize::from(self.left.width - NAME).max(1);

@@ -165,6 +165,18 @@ impl Live {
         }
     }
 
+    /// At once, not when it is told: a key that is pressed twice means two things.
+    const fn obeyed(&mut self, order: &Do) {
+        match order {
+            Do::Quiet { on } => self.state.quiet = *on,
+            Do::Hide { on } => self.state.hidden = *on,
+            Do::Snooze { for_s } => self.state.snoozed = 0.0 < *for_s,
+            Do::Pause { .. } => self.state.paused = true,
+            Do::Resume => self.state.paused = false,
+            _ => (),
+        }
+    }
+
     fn order(&mut self, letter: char) {
         let State { quiet, paused, hidden, snoozed, .. } = self.state;
         let order = match letter {
@@ -179,7 +191,10 @@ impl Live {
         };
         let done = ctl::connect().and_then(|mut client| client.ask(&order).map_err(ctl::failure));
         let told = match done {
-            Ok(answer) => ctl::words::done(&order, &answer),
+            Ok(answer) => {
+                self.obeyed(&order);
+                ctl::words::done(&order, &answer)
+            }
             Err(failure) => failure.message,
         };
         self.view.hear(Change::News(told.trim_end().to_owned()));
