@@ -96,6 +96,14 @@ impl Play {
         self
     }
 
+    /// What the agent said in the last two seconds, but for the last one, is not known.
+    fn unheard(&mut self) -> &mut Self {
+        let to = at(self.seconds() - 1.0);
+        let (who, from) = (Channel::Agent, to.back(long(1.0)));
+        self.policy.note(&Event::Unheard { who, from, to, spoken: long(1.0) });
+        self
+    }
+
     fn customer(&mut self, behaviour: Behaviour, active: bool) -> &mut Self {
         let change = Change { behaviour, active, amount: 2.0 };
         self.policy.note(&Event::Customer { at: at(self.seconds()), change });
@@ -334,6 +342,21 @@ fn the_tip_knows_what_was_said_or_is_silent() {
     assert_eq!(play.shown(), [], "what was said last is not known yet");
     play.heard().to(81.0);
     assert_eq!(play.shown(), [(Variant::Empathy, 80.1)]);
+}
+
+#[test]
+fn a_tip_never_blames_for_what_nobody_heard() {
+    let mut play = Play::new();
+    play.to(40.0).intensity(2).to(60.0).unheard().heard().to(110.0);
+    assert_eq!(play.shown(), [], "it may have been said there");
+    // Before the call was difficult it would not have counted.
+    let mut play = Play::new();
+    play.to(40.0).unheard().heard().intensity(2).to(60.0).heard().to(75.0);
+    assert_eq!(play.shown(), [(Variant::Empathy, 70.1)]);
+    // A next step may have been named at any time.
+    let mut play = Play::new();
+    play.to(100.0).unheard().heard().to(230.0).heard().intensity(2).to(255.0);
+    assert_eq!(play.shown(), []);
 }
 
 #[test]

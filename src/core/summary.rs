@@ -305,6 +305,7 @@ impl Summary {
             | Event::VoiceRaised { .. }
             | Event::PaceRose { .. }
             | Event::Channel { .. }
+            | Event::Unheard { .. }
             | Event::Baseline { .. }
             | Event::Cleared { how: Cleared::Passed | Cleared::TimedOut | Cleared::Dismissed, .. }
             | Event::Ordered { .. }

@@ -256,6 +256,11 @@ impl Conditions {
         self.spoken.heard(to);
     }
 
+    /// What the agent said up to `to` is not known whole.
+    pub fn unheard(&mut self, to: SampleTime) {
+        self.spoken.unheard(to);
+    }
+
     /// The agent showed that they listen.
     pub fn listened(&mut self) {
         self.good.tokens += 1;

@@ -129,6 +129,7 @@ impl Policy {
             Event::Customer { at, change } => self.conditions.customer(*at, change),
             Event::Cue(hit) => self.conditions.cue(hit),
             Event::Listened { who: Channel::Agent, to, .. } => self.conditions.heard(*to),
+            Event::Unheard { who: Channel::Agent, to, .. } => self.conditions.unheard(*to),
             Event::Channel { who, state, since, .. } => self.conditions.channel(*who, *state, *since),
             Event::Overlapped(judged)
                 if judged.overlap.by == Channel::Agent
@@ -152,6 +153,7 @@ impl Policy {
             | Event::PaceFell { .. }
             | Event::Baseline { .. }
             | Event::Listened { .. }
+            | Event::Unheard { .. }
             | Event::Reading(_)
             | Event::Decision(_)
             | Event::Cleared { .. }

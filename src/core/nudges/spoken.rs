@@ -134,6 +134,8 @@ pub(super) struct Spoken {
     escalation: Option<SampleTime>,
     /// The agent's speech is known in words up to here.
     heard: Option<SampleTime>,
+    /// The end of the last of their speech that nobody listened to, and never will.
+    hole: Option<SampleTime>,
     empathy: Option<SampleTime>,
     next_step: bool,
     difficult_since: Option<SampleTime>,
@@ -150,6 +152,7 @@ impl Spoken {
             abuse: None,
             escalation: None,
             heard: None,
+            hole: None,
             empathy: None,
             next_step: false,
             difficult_since: None,
@@ -188,6 +191,11 @@ impl Spoken {
     /// The agent's speech is known in words up to `to`.
     pub(super) fn heard(&mut self, to: SampleTime) {
         self.heard = self.heard.max(Some(to));
+    }
+
+    /// What the agent said up to `to` is not known whole.
+    pub(super) fn unheard(&mut self, to: SampleTime) {
+        self.hole = self.hole.max(Some(to));
     }
 
     /// The customer began or stopped doing something.
@@ -251,7 +259,8 @@ impl Spoken {
         let since = self.difficult_since?;
         let limit = self.settings.empathy_after.seconds() as f32 * strict;
         let told = [lasted(Quantity::Lasting, reading.at.since(since), limit), self.how_difficult(reading)];
-        let silent = self.empathy.is_none_or(|at| at < since) && since <= heard;
+        let known = since <= heard && self.hole.is_none_or(|to| to <= since);
+        let silent = self.empathy.is_none_or(|at| at < since) && known;
         let due = limit <= told[0].value && silent && !self.was_given(Variant::Empathy);
         due.then(|| wish(Kind::Tip, Variant::Empathy, since, told.map(Some)))
     }
@@ -261,7 +270,8 @@ impl Spoken {
         let limit = self.settings.next_step_after.seconds() as f32 * strict;
         let age = reading.at.since(SampleTime::ZERO);
         let told = [lasted(Quantity::CallAge, age, limit), self.how_difficult(reading)];
-        let due = limit <= told[0].value && !self.next_step && !self.was_given(Variant::NextStep);
+        let silent = !self.next_step && self.hole.is_none();
+        let due = limit <= told[0].value && silent && !self.was_given(Variant::NextStep);
         due.then(|| wish(Kind::Tip, Variant::NextStep, since, told.map(Some)))
     }
 
