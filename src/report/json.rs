@@ -8,7 +8,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::event::{Decision, Detector, Judged, Normal, Outcome};
-use crate::core::language::Language;
 use crate::core::measures::Measured;
 use crate::core::moments::Moment;
 use crate::core::score::{Part, Score};
@@ -233,7 +232,8 @@ pub struct CueJson {
 pub struct LanguageJson {
     /// Speech that was listened to, s.
     pub heard_s: Both<f64>,
-    /// Finds of each detector; null where nobody listened to that side.
+    /// Finds of each detector; null where none was found and too little of that side was
+    /// listened to for a zero.
     pub counts: Vec<PhraseCountJson>,
     /// Phrases that make it worse, per minute of the agent's speech that was listened to.
     pub negative_per_min: Measure,
@@ -244,7 +244,7 @@ pub struct LanguageJson {
 pub struct PhraseCountJson {
     /// Which kind.
     pub detector: &'static str,
-    /// How many; null where nobody listened to that side.
+    /// How many; null where none was found and too little was listened to for a zero.
     pub count: Option<u32>,
 }
 
@@ -589,7 +589,7 @@ pub fn root(a: &Analysis) -> Root {
         monologues: a.monologues.iter().map(monologue).collect(),
         silences: a.silences.iter().map(span).collect(),
         cues: a.cues.iter().map(cue).collect(),
-        language: a.summary.language.is_known().then(|| language(&a.summary.language)),
+        language: a.summary.language.is_known().then(|| language(&a.summary)),
         incidents: a.summary.language.is_known().then(|| said::incidents(a).into_iter().map(cue).collect()),
         after_call: after_call(a),
         customer: a.customer.iter().map(|(at, change)| customer(*at, change)).collect(),
@@ -691,8 +691,9 @@ fn cue(hit: &crate::core::event::CueHit) -> CueJson {
     }
 }
 
-fn language(l: &Language) -> LanguageJson {
-    let count = |detector: Detector| PhraseCountJson { detector: detector.name(), count: l.count(detector) };
+fn language(s: &CallSummary) -> LanguageJson {
+    let l = &s.language;
+    let count = |detector: Detector| PhraseCountJson { detector: detector.name(), count: s.count(detector) };
     LanguageJson {
         heard_s: both(&l.heard, |heard| length(*heard)),
         counts: Detector::ALL.into_iter().map(count).collect(),
