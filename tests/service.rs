@@ -53,6 +53,8 @@ fn the_fence_is_one_that_a_user_manager_honours() {
 #[test]
 fn nothing_leaves_the_machine_and_no_dump_is_written() {
     let unit = config("evenkeel.service");
+    // What a terminal shows, a journal would keep.
+    assert_eq!(values(&unit, "StandardOutput"), ["null"]);
     assert_eq!(values(&unit, "RestrictAddressFamilies"), ["AF_UNIX"]);
     assert_eq!(values(&unit, "PrivateNetwork"), ["yes"]);
     assert_eq!(values(&unit, "LimitCORE"), ["0"]);

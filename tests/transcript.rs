@@ -206,6 +206,10 @@ fn an_analysed_call_has_its_words_in_every_form() {
     let report = desk.run(&[&["analyze", SAMPLE, "-q"], &model[..], &files[..]].concat());
     let page = fs::read_to_string(desk.path("page.html")).unwrap();
     let subtitles = fs::read_to_string(desk.path("call.srt")).unwrap();
+    for section in ["phrases", "transcript"] {
+        let link = format!("href=\"#{section}\"");
+        assert!(page.contains(&link) && page.contains(&format!("id=\"{section}\"")), "{section}");
+    }
     for text in [String::from_utf8(report.stdout).unwrap(), page, subtitles] {
         assert!(text.contains("zanzibar") && text.contains("quokka"));
     }

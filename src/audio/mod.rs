@@ -11,7 +11,7 @@ pub mod file;
 pub mod watch;
 
 pub use error::{AudioError, Class, ErrorKind};
-pub use file::{CallAudio, Facts, Inputs, Note, Recording, StereoSide};
+pub use file::{CallAudio, Facts, Inputs, Note, Recording, StereoSide, mu_law};
 
 /// A stretch of a call: both sides at 16 kHz, always equally long.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -15,6 +15,7 @@ mod told;
 mod welcome;
 mod wiring;
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -128,7 +129,7 @@ impl Daemon {
         let outlets: Vec<Box<dyn Outlet>> = vec![
             Box::new(Database::new(Arc::clone(&writer), Arc::clone(&shared), key(folders))),
             Box::new(Screen::new(Arc::clone(&desk), Arc::clone(&shared))),
-            Box::new(Lines::new(Arc::clone(&terminal), Arc::clone(&shared))),
+            Box::new(Lines::new(Arc::clone(&terminal), Arc::clone(&shared), io::stdout().is_terminal())),
             Box::new(Watchers::new(notices, Arc::clone(&shared))),
             Box::new(Welcome::begin(guest, &folders.data)),
             Box::new(past::Refresher::new(folders.data.clone(), Arc::clone(&writer), pasts.clone())),

@@ -26,6 +26,7 @@ use std::path::PathBuf;
 pub use codec::panic_is_handled;
 pub use facts::{Facts, Note};
 pub use recording::Recording;
+pub use wav::mu_law;
 
 use crate::audio::error::{AudioError, ErrorKind};
 use crate::audio::{Chunk, Source};

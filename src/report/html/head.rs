@@ -9,10 +9,17 @@ use crate::report::analysis::Analysis;
 use crate::report::html::words::Clock;
 use crate::report::html::{measures, words};
 use crate::report::names;
+use crate::report::said;
+
+/// Sections that a call without words has not.
+const PHRASES: &str = "phrases";
+const TRANSCRIPT: &str = "transcript";
 
 /// Where the sections are, in their order.
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 9] = [
     ("timeline", "Timeline"),
+    (PHRASES, "Phrases"),
+    (TRANSCRIPT, "What was said"),
     ("nudges", "Nudges"),
     ("overlaps", "Starts over the other"),
     ("customer", "Customer"),
@@ -36,10 +43,20 @@ pub(super) fn banner(a: &Analysis) -> Markup {
                 }
             }
             nav aria-label="Sections" {
-                ul { @for (id, title) in SECTIONS { li { a href={ "#" (id) } { (title) } } } }
+                ul { @for (id, title) in sections(a) { li { a href={ "#" (id) } { (title) } } } }
             }
         }
     }
+}
+
+fn sections(a: &Analysis) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let (phrases, transcript) = (said::found(a).is_some(), a.transcript.is_some());
+    let is_there = move |(id, _): &(&str, &str)| match *id {
+        PHRASES => phrases,
+        TRANSCRIPT => transcript,
+        _ => true,
+    };
+    SECTIONS.into_iter().filter(is_there)
 }
 
 fn facts(a: &Analysis) -> [(&'static str, Markup); 5] {

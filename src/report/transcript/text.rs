@@ -8,7 +8,7 @@ use crate::core::units::{Channel, SampleSpan};
 pub(in crate::report) fn lines(transcript: &Transcript) -> Vec<String> {
     let mut lines = Vec::new();
     if !transcript.model.is_empty() {
-        lines.push(format!("recognised with {}", transcript.model));
+        lines.push(format!("Recognised with {}", transcript.model));
     }
     for who in Channel::BOTH {
         let side = &transcript.coverage[who];

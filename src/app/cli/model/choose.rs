@@ -4,7 +4,7 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::app::cli::analyze::output::{print, say};
+use crate::app::cli::analyze::output::{bar, print, say};
 use crate::app::cli::model::timing::time;
 use crate::app::cli::model::{library, not_found};
 use crate::app::exit::{Failure, Status};
@@ -57,7 +57,7 @@ pub(super) fn run(args: &ChooseArgs) -> Result<Status, Failure> {
         None => {
             let speeds = speeds(&library, &[])?;
             say(page(&speeds).trim_end());
-            fastest(&speeds)?
+            largest(&speeds)?
         }
     };
     library.choose(&name).map_err(|e| {
@@ -68,21 +68,34 @@ pub(super) fn run(args: &ChooseArgs) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-fn fastest(speeds: &[Speed]) -> Result<String, Failure> {
+/// The largest that keeps up, else the one for after calls.
+fn largest(speeds: &[Speed]) -> Result<String, Failure> {
     let choice = choose(speeds);
     if choice.live.is_none() {
         say("none keeps up with a call here: text comes after it");
     }
-    choice.live.or(choice.later).ok_or_else(|| {
-        Failure::new(Status::MissingInput, "no model is installed")
-            .hint("get one with `evenkeel model fetch tiny.en-q8_0`")
-    })
+    choice.live.or(choice.later).ok_or_else(none_installed)
+}
+
+fn none_installed() -> Failure {
+    Failure::new(Status::MissingInput, "no model is installed")
+        .hint("get one with `evenkeel model fetch tiny.en-q8_0`, or `evenkeel model import FILE`")
 }
 
 fn speeds(library: &Library, names: &[String]) -> Result<Vec<Speed>, Failure> {
     let named: Result<Vec<Installed>, _> = names.iter().map(|name| library.find(name)).collect();
     let models = if names.is_empty() { whole(library) } else { named.map_err(|e| not_found(&e))? };
-    models.iter().map(time).collect()
+    if models.is_empty() {
+        return Err(none_installed());
+    }
+    let bar = bar(false, models.len() as u64, "{wide_msg} {bar:30.cyan/dim} {pos} of {len} models");
+    let timed = |model: &Installed| {
+        bar.set_message(model.name.clone());
+        time(model).inspect(|_| bar.inc(1))
+    };
+    let speeds = models.iter().map(timed).collect();
+    bar.finish_and_clear();
+    speeds
 }
 
 fn whole(library: &Library) -> Vec<Installed> {
@@ -123,8 +136,8 @@ mod tests {
     #[test]
     fn a_machine_that_is_too_slow_gets_its_text_afterwards_and_an_empty_one_a_way_out() {
         let slow = Speed { name: "tiny".into(), bytes: 1, speech_s: 4.0, cpu_s: 30.0, wall_s: 30.0 };
-        assert_eq!(fastest(&[slow]).unwrap(), "tiny");
-        assert_eq!(fastest(&[]).unwrap_err().status, Status::MissingInput);
+        assert_eq!(largest(&[slow]).unwrap(), "tiny");
+        assert_eq!(largest(&[]).unwrap_err().status, Status::MissingInput);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::app::exit::{Failure, Status};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  evenkeel model fetch tiny.en-q8_0 silero
+  evenkeel model fetch tiny.en-q8_0 base.en-q8_0
   evenkeel model fetch base-q8_0 --from https://files.example.com/models
   HTTPS_PROXY=http://proxy:3128 evenkeel model fetch tiny.en-q8_0")]
 pub(super) struct FetchArgs {

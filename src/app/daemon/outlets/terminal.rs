@@ -18,11 +18,14 @@ use crate::surfaces::terminal::{Line, Terminal, Tone};
 pub(in crate::app::daemon) struct Lines {
     terminal: Arc<Terminal>,
     config: Arc<Config>,
+    /// Somebody looks at it. A file, a pipe or a journal keeps what it is given, and
+    /// would keep spoken words where nothing deletes them.
+    looked_at: bool,
 }
 
 impl Lines {
-    pub(in crate::app::daemon) fn new(terminal: Arc<Terminal>, config: Arc<Config>) -> Self {
-        Self { terminal, config }
+    pub(in crate::app::daemon) fn new(terminal: Arc<Terminal>, config: Arc<Config>, looked_at: bool) -> Self {
+        Self { terminal, config, looked_at }
     }
 
     fn say(&self, at: String, tone: Tone, text: impl Into<String>, detail: impl Into<String>) {
@@ -77,7 +80,7 @@ impl Outlet for Lines {
         match told {
             Told::Began(meta) => self.news(Tone::Plain, "call begins", words::began(meta)),
             Told::Joined(_) => self.news(Tone::Plain, "call named by order", ""),
-            Told::Said(_, words, _) => {
+            Told::Said(_, words, _) if self.looked_at => {
                 self.say(point(words.from), Tone::Plain, words.who.to_string(), words.text.reveal());
             }
             Told::Nudge(decision, _) => self.nudge(decision),
@@ -119,7 +122,11 @@ impl Outlet for Lines {
             Told::Forgotten(..) => {
                 self.news(Tone::Plain, "call forgotten", words::ended(Some(EndWhy::Never)));
             }
-            Told::Events(..) | Told::Applied(..) | Told::Counting(_) | Told::Recognised(..) => (),
+            Told::Said(..)
+            | Told::Events(..)
+            | Told::Applied(..)
+            | Told::Counting(_)
+            | Told::Recognised(..) => (),
         }
     }
 }

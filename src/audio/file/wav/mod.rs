@@ -6,6 +6,7 @@ pub(super) mod header;
 mod samples;
 
 use header::{Encoding, Header};
+pub use samples::mu_law;
 
 use super::decode::{Block, Decode};
 use super::facts::{Facts, Note};

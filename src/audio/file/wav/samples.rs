@@ -69,8 +69,9 @@ fn from_i32(bytes: [u8; 4]) -> f32 {
     (f64::from(i32::from_le_bytes(bytes)) / 2_147_483_648.0) as f32
 }
 
-/// G.711 mu-law: sign, three bits of exponent, four of mantissa, all inverted.
-fn mu_law(byte: u8) -> f32 {
+/// A sample of G.711 mu-law, full scale 1: sign, three bits of exponent, four of
+/// mantissa, all inverted.
+pub fn mu_law(byte: u8) -> f32 {
     const BIAS: i32 = 0x84;
     let code = i32::from(!byte);
     let magnitude = (((code & 15) << 3) + BIAS) << (code >> 4 & 7);
