@@ -62,7 +62,8 @@ pub struct Root {
     /// How often each was found; missing where nobody listened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<LanguageJson>,
-    /// Insults and demands for somebody higher up; missing where nobody listened.
+    /// Insults and demands for somebody higher up; missing where too little of the
+    /// customer was listened to for "none", and where their times were deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incidents: Option<Vec<CueJson>>,
     /// What is offered after the call: `record`, `follow_up`, `breathe`; missing where
@@ -590,7 +591,7 @@ pub fn root(a: &Analysis) -> Root {
         silences: a.silences.iter().map(span).collect(),
         cues: a.cues.iter().map(cue).collect(),
         language: a.summary.language.is_known().then(|| language(&a.summary)),
-        incidents: a.summary.language.is_known().then(|| said::incidents(a).into_iter().map(cue).collect()),
+        incidents: said::incidents(a).map(|hits| hits.into_iter().map(cue).collect()),
         after_call: after_call(a),
         customer: a.customer.iter().map(|(at, change)| customer(*at, change)).collect(),
         transcript: a.transcript.as_ref().map(|t| t.said.iter().map(spoken::utterance).collect()),

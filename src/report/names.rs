@@ -473,6 +473,11 @@ pub fn detector_title(detector: Detector) -> &'static str {
     }
 }
 
+/// Finds that are counted while their times are not stored any more; nothing for none.
+pub fn untimed(count: usize) -> Option<String> {
+    (0 < count).then(|| format!("{count} of which the time is not stored any more"))
+}
+
 /// Something the customer does, for people.
 pub fn behaviour_title(behaviour: Behaviour) -> &'static str {
     match behaviour {
