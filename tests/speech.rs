@@ -19,7 +19,7 @@ const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sample
 /// None where it was said that there is none, because it could not be had.
 fn model() -> Option<PathBuf> {
     let named = std::env::var_os("EVENKEEL_TEST_MODEL").map(PathBuf::from);
-    let installed = || recognise::best(&recognise::folder(&Folders::standard().unwrap()));
+    let installed = || recognise::best(&recognise::folder(&Folders::standard().unwrap()), "en").unwrap();
     let model = named.or_else(installed).expect("name a model in EVENKEEL_TEST_MODEL, or `none`");
     (model != Path::new("none")).then_some(model)
 }
