@@ -24,6 +24,12 @@ fn model() -> Option<PathBuf> {
     (model != Path::new("none")).then_some(model)
 }
 
+#[test]
+fn the_languages_are_those_of_the_library() {
+    let theirs: Vec<_> = (0..=whisper_rs::get_lang_max_id()).filter_map(whisper_rs::get_lang_str).collect();
+    assert_eq!(theirs, evenkeel::transcript::LANGUAGES);
+}
+
 fn load(model: &Path, times: bool) -> Whisper<'_> {
     Whisper::load(&Loading { model, language: "en", times }).unwrap()
 }

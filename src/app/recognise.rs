@@ -11,13 +11,13 @@ use crate::app::folders::Folders;
 use crate::config::lexicon;
 use crate::core::cues::{self, Lexicon, Listener};
 use crate::core::units::Sides;
-use crate::transcript::Settings;
 use crate::transcript::child::{Kept, Limits, Program};
 use crate::transcript::desk::Desk;
 use crate::transcript::models::{Class, ENGLISH, FindError, Library};
 use crate::transcript::recogniser::{RecogniserError, Unfit};
 use crate::transcript::redact::{self, Redactor};
 use crate::transcript::terms::Terms;
+use crate::transcript::{Settings, is_language};
 
 /// The ending of a recogniser that says what it is told to, for tests.
 const SCRIPT: &str = "json";
@@ -62,6 +62,24 @@ impl Rules {
     pub fn redactor(&self) -> Redactor {
         Redactor::new(self.redaction.clone())
     }
+}
+
+/// Whether anything could be recognised with these settings, models apart.
+///
+/// # Errors
+/// As [`Rules::new`]; a language that no model knows.
+pub fn check(settings: &Settings) -> Result<(), Failure> {
+    known(&settings.language)?;
+    Rules::new(settings).map(|_| ())
+}
+
+fn known(language: &str) -> Result<(), Failure> {
+    if is_language(language) {
+        return Ok(());
+    }
+    let message = format!("`transcript.language` is {language:?}, which no model knows");
+    Err(Failure::new(Status::Config, message)
+        .hint("write it as in \"en\", \"de\", \"fr\": small letters, ISO 639"))
 }
 
 /// The models of a call.
@@ -121,11 +139,12 @@ impl Choice {
 /// nothing is to be recognised, or nothing is installed.
 ///
 /// # Errors
-/// Where a model that is named is not there, and where none knows the language.
+/// Where a model that is named is not there, and where nothing knows the language.
 pub fn wanted(settings: &Settings, folder: &Path) -> Result<Option<Choice>, Failure> {
     if !settings.on {
         return Ok(None);
     }
+    known(&settings.language)?;
     let model = match settings.model.as_str() {
         "" => best(folder, &settings.language)?,
         name => Some(named(name, folder, &settings.language)?),
