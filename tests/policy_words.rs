@@ -449,3 +449,32 @@ fn whatever_comes_there_are_never_two_within_the_gap_and_never_more_than_the_bud
         assert!(least <= pair[1].at.since(pair[0].at).seconds(), "{pair:?}");
     }
 }
+
+#[test]
+fn a_form_without_a_threshold_that_was_called_wrong_does_not_come_again_in_this_call() {
+    for (detector, kind, variant) in [
+        (Detector::SoothingTrap, Kind::Phrase, Variant::Soothing),
+        (Detector::ApologyRamble, Kind::Apology, Variant::Plain),
+        (Detector::Boundary, Kind::Positive, Variant::BoundarySet),
+    ] {
+        let shown = |wrong: bool| {
+            let mut play = Play::new();
+            play.to(30.0).said(detector, 1.0).to(40.0);
+            if wrong {
+                play.order(Order::Wrong(kind));
+            }
+            play.to(400.0).said(detector, 1.0).to(420.0);
+            (play.shown().len(), play.held().contains(&(variant, Reason::OnceACall)))
+        };
+        assert_eq!((shown(false), shown(true)), ((2, false), (1, true)), "{detector:?}");
+    }
+}
+
+#[test]
+fn a_refused_form_keeps_no_other_one_of_its_kind_away() {
+    let mut play = Play::new();
+    play.to(30.0).said(Detector::SoothingTrap, 1.0).to(40.0).order(Order::Wrong(Kind::Phrase));
+    play.to(400.0).said(Detector::SoothingTrap, 1.0).said(Detector::AgreementTrap, 0.5).to(420.0);
+    let variants: Vec<_> = play.shown().iter().map(|(variant, _)| *variant).collect();
+    assert_eq!(variants, [Variant::Soothing, Variant::Agreeing]);
+}

@@ -79,6 +79,8 @@ pub struct Policy {
     told: [Option<Told>; KINDS],
     /// When the condition of the last nudge of each kind began: it has had its say.
     shown: [Option<SampleTime>; KINDS],
+    /// The form in which each kind was last shown.
+    last: [Option<Variant>; KINDS],
     /// Since when a wish waits for a good moment, and the wish.
     waiting: [Option<(SampleTime, Wish)>; KINDS],
     reading: Option<Reading>,
@@ -98,6 +100,7 @@ impl Policy {
             off: [false; KINDS],
             told: [None; KINDS],
             shown: [None; KINDS],
+            last: [None; KINDS],
             waiting: [None; KINDS],
             reading: None,
         }
@@ -179,7 +182,7 @@ impl Policy {
                 self.clear_if(kind, at, out);
             }
             Order::Wrong(kind) => {
-                self.conditions.wrong(kind);
+                self.conditions.wrong(kind, self.last[kind as usize]);
                 self.clear_if(kind, at, out);
             }
             Order::Dismiss => self.clear(Cleared::Dismissed, at, out),
@@ -227,8 +230,9 @@ impl Policy {
         if taken {
             return Some(Err(Reason::Outranked));
         }
-        let soft = wish.variant == Variant::Agreeing;
-        if let Err(reason) = self.pacing.allows(wish.kind, soft, reading.at, &self.settings.pacing) {
+        let allowed =
+            self.pacing.allows(wish.kind, wish.variant.is_soft(), reading.at, &self.settings.pacing);
+        if let Err(reason) = allowed {
             self.waiting[wish.kind as usize] = None;
             return Some(Err(reason));
         }
@@ -308,6 +312,7 @@ impl Policy {
         self.waiting[wish.kind as usize] = None;
         self.told[wish.kind as usize] = None;
         self.shown[wish.kind as usize] = Some(wish.began);
+        self.last[wish.kind as usize] = Some(wish.variant);
         self.pacing.show(wish.kind, reading.at);
         self.conditions.shown(wish.kind, wish.variant, reading.at);
         self.showing = Some(Showing { kind: wish.kind, until: reading.at + self.settings.show });

@@ -85,21 +85,18 @@ const fn brings(detector: Detector) -> Option<(Kind, Variant)> {
     }
 }
 
-/// Forms that are shown once in a call.
-const FORMS: usize = 9;
-
-/// The place of a form that is shown once in a call.
-const fn once(variant: Variant) -> Option<usize> {
+/// Whether this form is shown once in a call.
+const fn is_once(variant: Variant) -> bool {
     match variant {
-        Variant::Abuse => Some(0),
-        Variant::Escalation => Some(1),
-        Variant::Agreeing => Some(2),
-        Variant::Policy => Some(3),
-        Variant::Abrupt => Some(4),
-        Variant::Demanding => Some(5),
-        Variant::TakingOver => Some(6),
-        Variant::Empathy => Some(7),
-        Variant::NextStep => Some(8),
+        Variant::Abuse
+        | Variant::Escalation
+        | Variant::Agreeing
+        | Variant::Policy
+        | Variant::Abrupt
+        | Variant::Demanding
+        | Variant::TakingOver
+        | Variant::Empathy
+        | Variant::NextStep => true,
         Variant::Plain
         | Variant::NoSound(_)
         | Variant::UseHeadset
@@ -107,7 +104,7 @@ const fn once(variant: Variant) -> Option<usize> {
         | Variant::Recovered
         | Variant::WellHeld
         | Variant::BoundarySet
-        | Variant::Soothing => None,
+        | Variant::Soothing => false,
     }
 }
 
@@ -127,7 +124,8 @@ pub(super) struct Spoken {
     /// The newest reading.
     now: SampleTime,
     pending: [Option<Phrase>; DETECTORS],
-    given: [bool; FORMS],
+    /// Forms that do not come again in this call, each once.
+    given: Vec<Variant>,
     /// Since when the customer does each thing.
     does: [Option<SampleTime>; Behaviour::ALL.len()],
     abuse: Option<SampleTime>,
@@ -147,7 +145,7 @@ impl Spoken {
             settings,
             now: SampleTime::ZERO,
             pending: [None; DETECTORS],
-            given: [false; FORMS],
+            given: Vec::new(),
             does: [None; Behaviour::ALL.len()],
             abuse: None,
             escalation: None,
@@ -217,13 +215,26 @@ impl Spoken {
 
     /// A wish was shown.
     pub(super) fn shown(&mut self, kind: Kind, variant: Variant) {
-        if let Some(place) = once(variant) {
-            self.given[place] = true;
+        if is_once(variant) {
+            self.give(variant);
         }
         for detector in TELLING {
             if brings(detector) == Some((kind, variant)) {
                 self.pending[detector as usize] = None;
             }
+        }
+    }
+
+    /// This form was called wrong.
+    pub(super) fn refuse(&mut self, variant: Variant) {
+        if self.settings.on {
+            self.give(variant);
+        }
+    }
+
+    fn give(&mut self, variant: Variant) {
+        if !self.was_given(variant) {
+            self.given.push(variant);
         }
     }
 
@@ -338,8 +349,9 @@ impl Spoken {
         self.does[behaviour as usize]
     }
 
-    fn was_given(&self, variant: Variant) -> bool {
-        once(variant).is_some_and(|place| self.given[place])
+    /// Whether this form does not come again in this call.
+    pub(super) fn was_given(&self, variant: Variant) -> bool {
+        self.given.contains(&variant)
     }
 
     const fn fresh(&self, detector: Detector) -> SampleSpan {
