@@ -666,10 +666,39 @@ mod tests {
         Kind::ALL.iter().flat_map(|&kind| Variant::ALL.iter().map(move |&v| nudge_text(kind, v))).collect()
     }
 
+    /// What to do, beside a nudge, after a call and of a costly moment.
+    fn counsel() -> Vec<&'static str> {
+        let after = [After::Record, After::FollowUp, After::Breathe];
+        let mut causes = vec![
+            Cause::CutOff,
+            Cause::TalkOver,
+            Cause::Overlap,
+            Cause::RaisedVoice { peak: 6.0 },
+            Cause::FastPace { ratio: 1.3 },
+            Cause::RushedReply { offset: 0.1 },
+        ];
+        causes.extend(Detector::ALL.map(|detector| Cause::Phrase { detector }));
+        let offered = after.into_iter().flat_map(|offer| [after_title(offer), after_detail(offer)]);
+        Variant::ALL
+            .into_iter()
+            .filter_map(advice)
+            .chain(offered)
+            .chain(causes.into_iter().map(cause_tip))
+            .collect()
+    }
+
     #[test]
-    fn a_nudge_has_at_most_four_words_and_no_feeling() {
+    fn a_nudge_has_at_most_four_words() {
         for text in nudges() {
             assert!(text.split_whitespace().count() <= 4, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_advised_names_a_feeling() {
+        let all = counsel();
+        assert_eq!(all.len(), 5 + 6 + 6 + Detector::ALL.len());
+        for text in nudges().into_iter().chain(all) {
             assert!(FEELINGS.iter().all(|f| !text.to_lowercase().contains(f)), "{text}");
         }
     }
