@@ -324,7 +324,7 @@ fn a_warning_of_a_channel_that_was_called_wrong_leaves_the_other_channel_its_own
     let mut play = Play::new();
     play.to(30.0).channel(Channel::Agent, State::Zeros).to(32.0).order(Order::Wrong(Kind::Capture));
     play.to(400.0).channel(Channel::Customer, State::Zeros).to(900.0);
-    let forms: Vec<_> = play.decisions().map(|decision| decision.variant).collect();
+    let forms: Vec<_> = play.decisions().iter().map(|decision| decision.variant).collect();
     let both = Channel::BOTH.map(Variant::NoSound);
     assert_eq!(forms[..2], both);
     assert!(!forms[1..].contains(&both[0]), "{forms:?}");
