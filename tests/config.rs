@@ -151,6 +151,23 @@ fn check_looks_at_a_single_file_alone() {
 }
 
 #[test]
+fn check_finds_what_would_leave_a_call_without_words() {
+    let told = |text: &str| {
+        let ended = User::with(text).run("config check");
+        assert_eq!((ended.code, ended.out.as_str()), (1, ""), "{text}: {}", ended.err);
+        ended.err
+    };
+    assert!(told("transcript.redact = ['order [0-9']").contains("transcript.redact: "));
+    assert!(told("transcript.lexicon = 'gone.toml'").contains("gone.toml"));
+    assert!(told("transcript.language = 'zz'").contains("`transcript.language` is \"zz\""));
+    let user = User::with("transcript.redact = ['order [0-9]{4,6}']\ntranscript.language = 'de'\n");
+    assert_eq!(user.run("config check").done(), "ok: evenkeel/config.toml\n");
+    assert_eq!(user.run("config show transcript.redact").done(), "[\"order [0-9]{4,6}\"]\n");
+    fs::write(user.0.path().join("draft.toml"), "transcript.redact = ['(']\n").unwrap();
+    assert_eq!(user.run("config check draft.toml").code, 1);
+}
+
+#[test]
 fn a_wrong_configuration_stops_what_needs_it() {
     let user = User::with("nudge.budget = 99\n");
     for line in ["config show", "analyze call.wav"] {

@@ -36,7 +36,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("cues", &["units", "private", "words", "event"]),
     ("score", &["measures"]),
     ("moments", &["units", "event", "score", "measures"]),
-    ("language", &["units", "event", "measures"]),
+    ("language", &["units", "event", "measures", "transcript"]),
     ("summary", &["units", "event", "language", "measures", "score", "moments"]),
     ("after", &["event", "summary"]),
     (

@@ -320,6 +320,17 @@ fn what_the_agent_called_wrong_needs_more_the_next_time() {
 }
 
 #[test]
+fn a_warning_of_a_channel_that_was_called_wrong_leaves_the_other_channel_its_own() {
+    let mut play = Play::new();
+    play.to(30.0).channel(Channel::Agent, State::Zeros).to(32.0).order(Order::Wrong(Kind::Capture));
+    play.to(400.0).channel(Channel::Customer, State::Zeros).to(900.0);
+    let forms: Vec<_> = play.decisions().iter().map(|decision| decision.variant).collect();
+    let both = Channel::BOTH.map(Variant::NoSound);
+    assert_eq!(forms[..2], both);
+    assert!(!forms[1..].contains(&both[0]), "{forms:?}");
+}
+
+#[test]
 fn a_closed_nudge_goes_at_once() {
     let mut play = Play::new();
     play.to(30.0).interrupt().to(31.0).order(Order::Dismiss).to(33.0);

@@ -96,6 +96,14 @@ impl Play {
         self
     }
 
+    /// What the agent said in the last two seconds, but for the last one, is not known.
+    fn unheard(&mut self) -> &mut Self {
+        let to = at(self.seconds() - 1.0);
+        let (who, from) = (Channel::Agent, to.back(long(1.0)));
+        self.policy.note(&Event::Unheard { who, from, to, spoken: long(1.0) });
+        self
+    }
+
     fn customer(&mut self, behaviour: Behaviour, active: bool) -> &mut Self {
         let change = Change { behaviour, active, amount: 2.0 };
         self.policy.note(&Event::Customer { at: at(self.seconds()), change });
@@ -337,6 +345,21 @@ fn the_tip_knows_what_was_said_or_is_silent() {
 }
 
 #[test]
+fn a_tip_never_blames_for_what_nobody_heard() {
+    let mut play = Play::new();
+    play.to(40.0).intensity(2).to(60.0).unheard().heard().to(110.0);
+    assert_eq!(play.shown(), [], "it may have been said there");
+    // Before the call was difficult it would not have counted.
+    let mut play = Play::new();
+    play.to(40.0).unheard().heard().intensity(2).to(60.0).heard().to(75.0);
+    assert_eq!(play.shown(), [(Variant::Empathy, 70.1)]);
+    // A next step may have been named at any time.
+    let mut play = Play::new();
+    play.to(100.0).unheard().heard().to(230.0).heard().intensity(2).to(255.0);
+    assert_eq!(play.shown(), []);
+}
+
+#[test]
 fn an_insult_and_a_demand_make_a_call_difficult_for_a_minute() {
     let mut play = Play::new();
     play.intensity(1).to(40.0).said(Detector::Abuse, 0.0).to(60.0).heard().to(75.0);
@@ -425,4 +448,33 @@ fn whatever_comes_there_are_never_two_within_the_gap_and_never_more_than_the_bud
         let least = if urgent { 8.0 } else { 20.0 };
         assert!(least <= pair[1].at.since(pair[0].at).seconds(), "{pair:?}");
     }
+}
+
+#[test]
+fn a_form_without_a_threshold_that_was_called_wrong_does_not_come_again_in_this_call() {
+    for (detector, kind, variant) in [
+        (Detector::SoothingTrap, Kind::Phrase, Variant::Soothing),
+        (Detector::ApologyRamble, Kind::Apology, Variant::Plain),
+        (Detector::Boundary, Kind::Positive, Variant::BoundarySet),
+    ] {
+        let shown = |wrong: bool| {
+            let mut play = Play::new();
+            play.to(30.0).said(detector, 1.0).to(40.0);
+            if wrong {
+                play.order(Order::Wrong(kind));
+            }
+            play.to(400.0).said(detector, 1.0).to(420.0);
+            (play.shown().len(), play.held().contains(&(variant, Reason::OnceACall)))
+        };
+        assert_eq!((shown(false), shown(true)), ((2, false), (1, true)), "{detector:?}");
+    }
+}
+
+#[test]
+fn a_refused_form_keeps_no_other_one_of_its_kind_away() {
+    let mut play = Play::new();
+    play.to(30.0).said(Detector::SoothingTrap, 1.0).to(40.0).order(Order::Wrong(Kind::Phrase));
+    play.to(400.0).said(Detector::SoothingTrap, 1.0).said(Detector::AgreementTrap, 0.5).to(420.0);
+    let variants: Vec<_> = play.shown().iter().map(|(variant, _)| *variant).collect();
+    assert_eq!(variants, [Variant::Soothing, Variant::Agreeing]);
 }

@@ -175,3 +175,26 @@ fn a_played_call_with_phrases_is_stored_shown_and_replayed_to_the_bit() {
     let day = home.run(&["report", "day", &began[..10]]);
     assert!(day.contains("Incidents: ") && day.contains("insult"), "{day}");
 }
+
+#[test]
+fn what_was_deleted_for_its_age_is_said_to_be_gone_and_never_to_be_nothing() {
+    let home = Home::new(HEATED);
+    home.play();
+    let db = rusqlite::Connection::open(home.path("data/evenkeel/evenkeel.db")).unwrap();
+    db.execute_batch(
+        "DELETE FROM segments; UPDATE recognitions SET fault = 'a process was lost';
+         DELETE FROM readings; DELETE FROM events; UPDATE calls SET thinned = 1",
+    )
+    .unwrap();
+    let text = home.run(&["report", "call", "1"]);
+    for told in ["what was said was deleted for its age", "a process was lost", "policy wall"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(text.contains("of which the time is not stored any more"), "{text}");
+    assert!(!text.contains("none of those that are listened for"), "{text}");
+    let shown = home.run(&["calls", "show", "1"]);
+    assert!(shown.contains("of which the time is not stored any more"), "{shown}");
+    let call = home.json(&["report", "call", "1", "--json"]);
+    assert_eq!((call.get("incidents"), &call["cues"]), (None, &Value::Array(Vec::new())));
+    assert_eq!(home.json(&["calls", "show", "1", "--json"])["incidents"], Value::Null);
+}

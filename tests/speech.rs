@@ -19,9 +19,15 @@ const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sample
 /// None where it was said that there is none, because it could not be had.
 fn model() -> Option<PathBuf> {
     let named = std::env::var_os("EVENKEEL_TEST_MODEL").map(PathBuf::from);
-    let installed = || recognise::best(&recognise::folder(&Folders::standard().unwrap()));
+    let installed = || recognise::best(&recognise::folder(&Folders::standard().unwrap()), "en").unwrap();
     let model = named.or_else(installed).expect("name a model in EVENKEEL_TEST_MODEL, or `none`");
     (model != Path::new("none")).then_some(model)
+}
+
+#[test]
+fn the_languages_are_those_of_the_library() {
+    let theirs: Vec<_> = (0..=whisper_rs::get_lang_max_id()).filter_map(whisper_rs::get_lang_str).collect();
+    assert_eq!(theirs, evenkeel::transcript::LANGUAGES);
 }
 
 fn load(model: &Path, times: bool) -> Whisper<'_> {

@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 use crate::app::plain::plain;
 use crate::app::refold;
 use crate::core::event::{Event, Order};
-use crate::core::transcript::Transcript;
+use crate::core::transcript::{Recognition, Transcript};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 use crate::report::review::{CallState, CustomerRef, Entry, Meta, Wall};
 use crate::report::{Analysis, Collector, Origin, Span};
@@ -115,16 +115,18 @@ pub fn analysis(call: &StoredCall) -> Analysis {
 /// What was said, with the part of the speech that it covers.
 fn transcript(call: &StoredCall, spurts: &Sides<Vec<Span>>) -> Option<Transcript> {
     let Some(recognition) = &call.recognition else { return guessed(call, spurts) };
-    let mut transcript = Transcript::of(recognition.clone(), call.said.clone());
-    let words = Channel::BOTH.iter().any(|who| 0 < recognition.coverage[*who].words);
-    if call.said.is_empty() && words {
-        transcript.fault.get_or_insert("its text was deleted for its age".to_owned());
-    }
-    Some(transcript)
+    Some(Transcript::of(recognition.clone(), call.said.clone()))
 }
 
-/// The same where the program that stored the call kept no such figures: a talk spurt
-/// without any word is one that nobody heard, or that was not to be believed.
+/// Whether words were recognised of which none is stored any more.
+fn is_text_gone(call: &StoredCall) -> bool {
+    let words = |of: &Recognition| Channel::BOTH.iter().any(|who| 0 < of.coverage[*who].words);
+    call.said.is_empty() && call.recognition.as_ref().is_some_and(words)
+}
+
+/// The same where no such figures are stored, which come at the end of a call: it still
+/// goes on, or the program ended before it did. A talk spurt without any word is one
+/// that nobody heard, or that was not to be believed, or whose words are yet to come.
 fn guessed(call: &StoredCall, spurts: &Sides<Vec<Span>>) -> Option<Transcript> {
     if call.said.is_empty() {
         return None;
@@ -194,6 +196,11 @@ pub fn notes(call: &StoredCall) -> Vec<String> {
         notes.push(
             "its events were deleted for their age or for room: score and measures are whole, lists are empty"
                 .to_owned(),
+        );
+    }
+    if is_text_gone(call) {
+        notes.push(
+            "what was said was deleted for its age: how much of it was recognised is still known".to_owned(),
         );
     }
     notes.extend(apart(&call.events, "on hold", hold));

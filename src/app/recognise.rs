@@ -11,13 +11,13 @@ use crate::app::folders::Folders;
 use crate::config::lexicon;
 use crate::core::cues::{self, Lexicon, Listener};
 use crate::core::units::Sides;
-use crate::transcript::Settings;
 use crate::transcript::child::{Kept, Limits, Program};
 use crate::transcript::desk::Desk;
-use crate::transcript::models::{FindError, Library};
+use crate::transcript::models::{Class, ENGLISH, FindError, Library};
 use crate::transcript::recogniser::{RecogniserError, Unfit};
 use crate::transcript::redact::{self, Redactor};
 use crate::transcript::terms::Terms;
+use crate::transcript::{Settings, is_language};
 
 /// The ending of a recogniser that says what it is told to, for tests.
 const SCRIPT: &str = "json";
@@ -62,6 +62,24 @@ impl Rules {
     pub fn redactor(&self) -> Redactor {
         Redactor::new(self.redaction.clone())
     }
+}
+
+/// Whether anything could be recognised with these settings, models apart.
+///
+/// # Errors
+/// As [`Rules::new`]; a language that no model knows.
+pub fn check(settings: &Settings) -> Result<(), Failure> {
+    known(&settings.language)?;
+    Rules::new(settings).map(|_| ())
+}
+
+fn known(language: &str) -> Result<(), Failure> {
+    if is_language(language) {
+        return Ok(());
+    }
+    let message = format!("`transcript.language` is {language:?}, which no model knows");
+    Err(Failure::new(Status::Config, message)
+        .hint("write it as in \"en\", \"de\", \"fr\": small letters, ISO 639"))
 }
 
 /// The models of a call.
@@ -121,19 +139,20 @@ impl Choice {
 /// nothing is to be recognised, or nothing is installed.
 ///
 /// # Errors
-/// Where a model that is named is not there.
+/// Where a model that is named is not there, and where nothing knows the language.
 pub fn wanted(settings: &Settings, folder: &Path) -> Result<Option<Choice>, Failure> {
     if !settings.on {
         return Ok(None);
     }
+    known(&settings.language)?;
     let model = match settings.model.as_str() {
-        "" => best(folder),
-        name => Some(named(name, folder)?),
+        "" => best(folder, &settings.language)?,
+        name => Some(named(name, folder, &settings.language)?),
     };
     let Some(agent) = model else { return Ok(None) };
     let customer = match settings.customer_model.as_str() {
         "" => agent.clone(),
-        name => named(name, folder)?,
+        name => named(name, folder, &settings.language)?,
     };
     let models = Sides { agent, customer };
     Ok(Some(Choice {
@@ -162,28 +181,50 @@ pub fn folder_in(data: &Path) -> PathBuf {
     data.join("models")
 }
 
-/// A model by its name or its file.
+/// A model by its name or its file, for what is said in this language.
 ///
 /// # Errors
-/// Where there is none like that, or it is not whole.
-pub fn named(wanted: &str, folder: &Path) -> Result<PathBuf, Failure> {
+/// Where there is none like that, it is not whole, or does not know the language.
+pub fn named(wanted: &str, folder: &Path, language: &str) -> Result<PathBuf, Failure> {
     let path = Path::new(wanted);
     if is_script(path) && path.is_file() {
         return Ok(path.to_owned());
     }
-    Library::open(folder).find(wanted).map(|model| model.path).map_err(|error| {
-        let status = match error {
-            FindError::NotInstalled { .. } => Status::MissingInput,
-            FindError::Refused { .. } => Status::BadData,
-        };
-        Failure::new(status, error.to_string()).hint(error.hint())
-    })
+    let found = Library::open(folder).find_for(wanted, language);
+    found.map(|model| model.path).map_err(|error| not_found(&error))
 }
 
-/// The installed model that suits this machine best, if any is installed.
-pub fn best(folder: &Path) -> Option<PathBuf> {
+/// The installed model that suits this machine and language best, if any is installed.
+///
+/// # Errors
+/// Where those that are installed do not know the language.
+pub fn best(folder: &Path, language: &str) -> Result<Option<PathBuf>, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Library::open(folder).best(cores).map(|model| model.path)
+    let library = Library::open(folder);
+    if let Some(model) = library.best(cores, language) {
+        return Ok(Some(model.path));
+    }
+    let other = library.best(cores, ENGLISH).map(|model| model.name);
+    let unknown = |name| FindError::EnglishOnly { name, language: language.to_owned() };
+    other.map_or(Ok(None), |name| Err(not_found(&unknown(name))))
+}
+
+/// Why a model could not be had, as a failure of the command.
+pub fn not_found(error: &FindError) -> Failure {
+    let status = match error {
+        FindError::NotInstalled { .. } => Status::MissingInput,
+        FindError::Refused { fault, .. } => refused(fault.class()),
+        FindError::EnglishOnly { .. } => Status::Config,
+    };
+    Failure::new(status, error.to_string()).hint(error.hint())
+}
+
+/// How a command ends that was given a file of this kind.
+pub const fn refused(class: Class) -> Status {
+    match class {
+        Class::Unreadable => Status::MissingInput,
+        Class::Convertible | Class::Unusable => Status::BadData,
+    }
 }
 
 fn is_script(model: &Path) -> bool {
@@ -204,6 +245,7 @@ pub fn failure(error: RecogniserError, model: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transcript::models::ModelFault;
 
     fn folder_of(names: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -216,12 +258,23 @@ mod tests {
     #[test]
     fn a_model_that_is_not_there_is_refused_with_the_way_to_it() {
         let folder = folder_of(&["ggml-tiny.en-q8_0.bin"]);
-        let hint = |name| named(name, folder.path()).unwrap_err().hint.unwrap();
+        let hint = |name| named(name, folder.path(), "en").unwrap_err().hint.unwrap();
         assert_eq!(hint("base-q8_0"), "get it with `evenkeel model fetch base-q8_0`");
         assert_eq!(hint("tinny"), "`evenkeel model list` shows all there are");
-        let failure = named("tiny.en-q8_0", folder.path()).unwrap_err();
+        let failure = named("tiny.en-q8_0", folder.path(), "en").unwrap_err();
         assert!(matches!(failure.status, Status::BadData), "one byte is no model");
-        assert_eq!(best(folder.path()), None);
+        assert_eq!(best(folder.path(), "en").unwrap(), None);
+    }
+
+    #[test]
+    fn a_damaged_model_is_bad_data_and_a_missing_one_missing_input() {
+        let refused = |fault| not_found(&FindError::Refused { path: "a.bin".into(), fault }).status;
+        assert_eq!(refused(ModelFault::WebPage), Status::BadData);
+        assert_eq!(refused(ModelFault::Missing), Status::MissingInput);
+        let path = "/nowhere/ggml-tiny.en.bin";
+        assert_eq!(named(path, Path::new("/nowhere"), "en").unwrap_err().status, Status::MissingInput);
+        let none = FindError::NotInstalled { name: "tiny.en".into(), known: true };
+        assert_eq!(not_found(&none).hint.as_deref(), Some("get it with `evenkeel model fetch tiny.en`"));
     }
 
     #[test]

@@ -114,6 +114,7 @@ fn run(call: &StoredCall, notes: &mut Vec<Note>) -> Vec<Event> {
             | Event::Baseline { .. }
             | Event::Cue(_)
             | Event::Listened { .. }
+            | Event::Unheard { .. }
             | Event::Second(_) => policy.note(event),
             // What comes out is not put in.
             Event::Decision(_) | Event::Cleared { .. } => (),

@@ -178,12 +178,12 @@ pub fn check_text(name: &str, text: &str) -> Vec<Problem> {
     gathered.finish().problems
 }
 
-/// Checks a single file over the built-in values; that it is missing is a
-/// problem too.
-pub fn check_file(path: &Path) -> Vec<Problem> {
+/// Reads a single file over the built-in values and tells everything that is wrong
+/// with it; that it is missing is a problem too.
+pub fn review_file(path: &Path) -> Review {
     let mut gathered = Gathered::new();
     gathered.file(&Source { layer: Layer::User, path: path.to_owned(), must_exist: true });
-    gathered.finish().problems
+    gathered.finish()
 }
 
 /// The built-in layer and what is wrong with it, which a test forbids. It never

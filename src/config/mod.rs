@@ -29,7 +29,7 @@ pub use entries::Entry;
 pub use excerpt::Excerpt;
 pub use key::{Key, all, find, nearest, nearest_section, sections};
 pub use layers::{
-    Assignment, LoadOptions, Loaded, NotAnAssignment, Places, Review, Source, check_file, check_text, review,
+    Assignment, LoadOptions, Loaded, NotAnAssignment, Places, Review, Source, check_text, review, review_file,
 };
 pub use named::{Language, LogLevel, Reference};
 pub use origin::{Layer, Origin};

@@ -240,7 +240,9 @@ fn what_is_no_text_is_refused() {
     assert_eq!(desk.refusal(), "user.toml: not UTF-8 text\n\nhint: save it as UTF-8");
     let desk = Desk::new().file("user.toml", &"#".repeat(300 * 1024));
     assert!(desk.refusal().starts_with("user.toml: larger than 256 KiB"));
-    assert!(check_file(desk.folder.path())[0].to_string().ends_with("cannot be read: it is a folder"));
+    assert!(
+        review_file(desk.folder.path()).problems[0].to_string().ends_with("cannot be read: it is a folder")
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::config::syntax;
+use crate::config::syntax::{self, Item};
 
 /// What the value of a key is measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,11 +102,16 @@ impl Value {
     }
 
     /// The value without the quotes and brackets of TOML, for a script that
-    /// asked for it; names are separated by commas.
+    /// asked for it; names are separated by commas. Names that hold commas or quotes
+    /// themselves are written as in a file.
     pub fn bare(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::List(names) => names.join(","),
+            Self::List(names) => {
+                let bare = names.join(",");
+                let plain = names.iter().all(|name| !name.contains(NOT_BARE)) && bare != "[]";
+                if plain && !is_written(&bare) { bare } else { self.to_string() }
+            }
             Self::Number(_) | Self::Count(_) | Self::Switch(_) => self.to_string(),
         }
     }
@@ -125,6 +130,14 @@ impl fmt::Display for Value {
             }
         }
     }
+}
+
+/// What a name cannot hold that is written without quotes.
+const NOT_BARE: [char; 2] = [',', '"'];
+
+/// Whether a list is written as in a file: no name begins like that.
+fn is_written(text: &str) -> bool {
+    text.starts_with("[\"") || text.starts_with("['")
 }
 
 /// Text as TOML has it.
@@ -164,7 +177,7 @@ pub enum Type {
         /// Most characters; at least one.
         max: usize,
     },
-    /// Names: text without control characters, commas and quotes.
+    /// Names: text without control characters.
     List {
         /// Fewest names; with 0 the list may be left empty.
         least: usize,
@@ -223,6 +236,12 @@ impl Type {
             if least == 0 && matches!(text.trim(), "" | "\"\"" | "[]") {
                 return Ok(Value::List(Vec::new()));
             }
+            if is_written(text.trim()) {
+                return self.take_written(text);
+            }
+            if text.contains('"') {
+                return Err(Wrong::Type);
+            }
             let names = text.split(',').map(|name| Raw::Text(name.trim().into()));
             return self.take(&Raw::List(names.collect()));
         }
@@ -239,6 +258,16 @@ impl Type {
         }
     }
 
+    /// Takes a list in its quotes and brackets.
+    fn take_written(&self, text: &str) -> Result<Value, Wrong> {
+        let line = format!("names = {text}");
+        let (items, complaints) = syntax::read(&line);
+        match &items[..] {
+            [Item::Value { value, .. }] if complaints.is_empty() => self.take(value),
+            _ => Err(Wrong::Type),
+        }
+    }
+
     /// What is accepted, in words: `0.6 to 2.0 s`.
     pub fn expected(&self) -> String {
         match *self {
@@ -252,9 +281,7 @@ impl Type {
             Self::Text { min: 0, max } => format!("text in quotes, up to {max} characters, or \"\""),
             Self::Text { min, max } => format!("text in quotes, {min} to {max} characters"),
             Self::List { least, most, max } => {
-                format!(
-                    "a list of {least} to {most} names in quotes, each of 1 to {max} characters without a comma"
-                )
+                format!("a list of {least} to {most} names in quotes, each of 1 to {max} characters")
             }
         }
     }
@@ -341,10 +368,8 @@ fn is_plain(text: &str, max: usize) -> bool {
 }
 
 fn listed(names: &[Raw<'_>], count: RangeInclusive<usize>, max: usize) -> Result<Value, Wrong> {
-    // Without commas and quotes a list can be written bare, too.
-    let is_name = |name: &str| is_plain(name, max) && !name.contains([',', '"']);
     let name = |raw: &Raw<'_>| match raw {
-        Raw::Text(text) if is_name(text) => Ok(text.trim().to_owned()),
+        Raw::Text(text) if is_plain(text, max) => Ok(text.trim().to_owned()),
         _ => Err(Wrong::Type),
     };
     if !count.contains(&names.len()) {
@@ -431,6 +456,24 @@ mod tests {
         assert_eq!(two.to_string(), r#"["linphone*", "a [b]"]"#);
         for text in ["", ",", "a,,b", "a,b,c,d", "longer than ten", "\"a\"", "a\nb"] {
             assert_eq!(NAMES.take_bare(text), Err(Wrong::Type), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_with_commas_and_quotes_stand_in_quotes_and_come_back() {
+        let odd = ["[0-9]{4,6}", r"\d+", "say \"no\"", "['x]", "[]"].map(str::to_owned);
+        let all = Type::List { least: 0, most: 9, max: 20 };
+        let raw =
+            |names: &[String]| Raw::List(names.iter().map(|name| Raw::Text(name.clone().into())).collect());
+        for names in odd.iter().map(std::slice::from_ref).chain([&odd[..]]) {
+            let taken = all.take(&raw(names)).unwrap();
+            assert_eq!(taken, Value::List(names.to_vec()));
+            assert_eq!(all.take_bare(&taken.bare()), Ok(taken.clone()), "{}", taken.bare());
+            assert_eq!(all.take_bare(&taken.to_string()), Ok(taken.clone()), "{taken}");
+        }
+        assert_eq!(all.take_bare(r"['\d{4,6}']"), Ok(Value::List(vec![r"\d{4,6}".into()])));
+        for text in ["[\"a\"", "[\"a\"]\nb = 1", "[\"a\", 1]", "['a\\nb', [\"c\"]]"] {
+            assert_eq!(all.take_bare(text), Err(Wrong::Type), "{text:?}");
         }
     }
 

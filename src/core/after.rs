@@ -22,7 +22,7 @@ const HARD: u32 = 3;
 impl After {
     /// What is offered after a call, in this order.
     pub fn of(summary: &CallSummary) -> Vec<Self> {
-        let said = |detector| summary.language.count(detector).is_some_and(|count| 0 < count);
+        let said = |detector| summary.count(detector).is_some_and(|count| 0 < count);
         let [abuse, escalation] = [Detector::Abuse, Detector::Escalation].map(said);
         let did = u32::from(summary.intensity) + u32::from(abuse) + u32::from(escalation);
         let mut out = Vec::new();

@@ -3,6 +3,7 @@
 
 use crate::core::event::{CueHit, DETECTORS, Detector};
 use crate::core::measures::{Measured, Why};
+use crate::core::transcript::is_enough;
 use crate::core::units::{Channel, SampleSpan, Sides};
 
 /// What is known of the words of a call.
@@ -25,10 +26,12 @@ impl Default for Language {
 }
 
 impl Language {
-    /// Finds of a detector; none where nobody listened to that side.
-    pub fn count(&self, detector: Detector) -> Option<u32> {
-        let heard = SampleSpan::ZERO < self.heard[detector.speaker()];
-        heard.then(|| self.cues[detector as usize])
+    /// Finds of a detector where its side said `speech` in all. What was found is
+    /// always known; that nothing was, only where most of that side was listened to.
+    pub fn count(&self, detector: Detector, speech: SampleSpan) -> Option<u32> {
+        let found = self.cues[detector as usize];
+        let known = 0 < found || is_enough(self.heard[detector.speaker()], speech);
+        known.then_some(found)
     }
 
     /// Whether anybody listened.
@@ -36,12 +39,6 @@ impl Language {
         Channel::BOTH.into_iter().any(|who| SampleSpan::ZERO < self.heard[who])
     }
 }
-
-/// The least part of the agent's speech that must be known in words for a rate of
-/// phrases: as for the word rate.
-const LEAST_HEARD: f32 = 0.8;
-/// Less speech of theirs than this gives none.
-const LITTLE_SAID: SampleSpan = SampleSpan::from_millis(10_000);
 
 /// Counts as the call goes on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,8 +65,7 @@ impl Phrases {
         if heard == SampleSpan::ZERO {
             return Measured::Unknown(Why::NoWords);
         }
-        let share = (heard.seconds() / speech.seconds().max(f64::MIN_POSITIVE)) as f32;
-        if heard < LITTLE_SAID || share < LEAST_HEARD {
+        if !is_enough(heard, speech) {
             return Measured::Unknown(Why::FewWords);
         }
         let negative = |detector: &&Detector| detector.is_negative();
@@ -121,12 +117,20 @@ mod tests {
 
     #[test]
     fn a_side_that_nobody_listened_to_has_no_count() {
-        let language = found(&[Detector::Empathy, Detector::Abuse], 20.0).finish(Measured::Known(0.0));
-        assert_eq!(
-            (language.count(Detector::Empathy), language.count(Detector::PolicyWall)),
-            (Some(1), Some(0))
-        );
-        assert_eq!(language.count(Detector::Abuse), None);
+        let language = found(&[Detector::Empathy], 20.0).finish(Measured::Known(0.0));
+        let count = |detector| language.count(detector, seconds(20.0));
+        assert_eq!((count(Detector::Empathy), count(Detector::PolicyWall)), (Some(1), Some(0)));
+        assert_eq!(count(Detector::Abuse), None);
         assert!(language.is_known() && !Language::default().is_known());
+    }
+
+    #[test]
+    fn a_sliver_that_was_listened_to_is_no_zero_and_a_find_in_it_is_a_find() {
+        let language = found(&[Detector::Empathy], 47.0).finish(Measured::Unknown(Why::FewWords));
+        let count = |detector, speech| language.count(detector, seconds(speech));
+        assert_eq!((count(Detector::PolicyWall, 60.0), count(Detector::Empathy, 60.0)), (None, Some(1)));
+        assert_eq!(count(Detector::PolicyWall, 58.0), Some(0));
+        let short = found(&[], 9.9).finish(Measured::Unknown(Why::FewWords));
+        assert_eq!(short.count(Detector::PolicyWall, seconds(9.9)), None);
     }
 }

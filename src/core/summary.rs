@@ -2,7 +2,8 @@
 //! grow with the call.
 
 use crate::core::event::{
-    Behaviour, Class, Cleared, CueHit, Event, Judged, KINDS, Normal, Outcome, Reliability, Standing, State,
+    Behaviour, Class, Cleared, CueHit, Detector, Event, Judged, KINDS, Normal, Outcome, Reliability,
+    Standing, State,
 };
 use crate::core::language::{Language, Phrases};
 use crate::core::measures::{Measured, Why};
@@ -148,6 +149,12 @@ pub struct CallSummary {
 }
 
 impl CallSummary {
+    /// Finds of a detector: what was found, or nothing where enough was listened to for
+    /// that to be known; else none.
+    pub fn count(&self, detector: Detector) -> Option<u32> {
+        self.language.count(detector, self.sides[detector.speaker()].speech)
+    }
+
     /// Agent's speech against the length of the call.
     pub fn agent_talk_share(&self) -> Measured<f32> {
         let share = self.sides.agent.speech.seconds() / self.duration.seconds().max(f64::MIN_POSITIVE);
@@ -305,6 +312,7 @@ impl Summary {
             | Event::VoiceRaised { .. }
             | Event::PaceRose { .. }
             | Event::Channel { .. }
+            | Event::Unheard { .. }
             | Event::Baseline { .. }
             | Event::Cleared { how: Cleared::Passed | Cleared::TimedOut | Cleared::Dismissed, .. }
             | Event::Ordered { .. }

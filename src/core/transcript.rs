@@ -8,9 +8,9 @@ pub use rate::word_rates;
 use crate::core::units::{Channel, SampleSpan, Sides};
 use crate::core::words::Words;
 
-/// Less speech than this gives no word rate.
+/// Less speech than this that is known in words gives no rate of any kind.
 const LEAST: SampleSpan = SampleSpan::from_millis(10_000);
-/// Nor does a smaller part of it that is known in words.
+/// Nor does a smaller part than this of all that was said.
 const LEAST_COVERAGE: f32 = 0.8;
 /// A pause of one's own shorter than this is part of the talk.
 const OWN_PAUSE: SampleSpan = SampleSpan::from_millis(1_000);
@@ -37,8 +37,15 @@ impl Coverage {
 
     /// Whether enough is known for a word rate.
     fn is_enough(&self) -> bool {
-        LEAST <= self.heard && self.share().is_some_and(|share| LEAST_COVERAGE <= share)
+        is_enough(self.heard, self.heard + self.missed)
     }
+}
+
+/// Whether `heard` of `speech` is enough for a rate, or to say that something was not
+/// said: ten seconds, and most of it.
+pub fn is_enough(heard: SampleSpan, speech: SampleSpan) -> bool {
+    let share = heard.seconds() / speech.seconds().max(f64::MIN_POSITIVE);
+    LEAST <= heard && LEAST_COVERAGE <= share as f32
 }
 
 /// How the words of a call came about, without the words.

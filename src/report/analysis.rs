@@ -223,6 +223,7 @@ impl Collector {
             | Event::PaceRose { .. }
             | Event::Reading(_)
             | Event::Listened { .. }
+            | Event::Unheard { .. }
             | Event::Ordered { .. }
             | Event::Applied { .. }
             | Event::Ended { .. } => (),

@@ -60,7 +60,7 @@ fn told(event: &Event, offset: SampleSpan) -> Option<(SampleTime, String)> {
         Event::Ordered { at, order } => (*at, ordered(*order)),
         Event::Applied { at } => (*at, "Settings changed".into()),
         Event::Ended { at } => (*at, "Call ends".into()),
-        Event::Second(_) | Event::Reading(_) | Event::Listened { .. } => return None,
+        Event::Second(_) | Event::Reading(_) | Event::Listened { .. } | Event::Unheard { .. } => return None,
     };
     Some(said)
 }

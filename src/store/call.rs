@@ -309,8 +309,9 @@ pub struct StoredCall {
     pub events: Vec<Event>,
     /// What was said, by begin; empty where nobody listened or it is too old.
     pub said: Vec<Words>,
-    /// How much of what was said is known in words; none where nobody listened, or
-    /// an older version stored the call.
+    /// How much of what was said is known in words: stored when the call and its text
+    /// are at their end, so none while it goes on, where the program ended before it
+    /// did, and where nobody listened.
     pub recognition: Option<Recognition>,
     /// What it amounted to; none while it goes on.
     pub summary: Option<CallSummary>,

@@ -310,7 +310,7 @@ const fn decided(event: &Event) -> SampleTime {
         | Event::PaceFell { to, .. } => *to,
         Event::Overlapped(judged) => judged.overlap.until,
         Event::Cue(hit) => hit.until,
-        Event::Listened { to, .. } => *to,
+        Event::Listened { to, .. } | Event::Unheard { to, .. } => *to,
         Event::Reclassed { at, .. }
         | Event::PaceRose { at, .. }
         | Event::Customer { at, .. }

@@ -8,6 +8,7 @@
 pub mod child;
 pub mod desk;
 pub mod guards;
+mod languages;
 pub mod models;
 pub mod queue;
 pub mod recogniser;
@@ -19,4 +20,5 @@ pub mod terms;
 #[cfg(feature = "whisper")]
 pub mod whisper;
 
+pub use languages::{LANGUAGES, is_language};
 pub use settings::Settings;

@@ -215,6 +215,7 @@ impl Segments {
             | Event::Customer { .. }
             | Event::Cue(_)
             | Event::Listened { .. }
+            | Event::Unheard { .. }
             | Event::Baseline { .. }
             | Event::Second(_)
             | Event::Decision(_)

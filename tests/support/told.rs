@@ -15,7 +15,7 @@ pub(crate) fn times(event: &Event) -> (SampleTime, Vec<SampleTime>) {
         Event::VoiceLowered { from, to, decided, .. } => (*decided, vec![*from, *to]),
         Event::SpeechWithdrawn { from, to, .. } => (*to, vec![*from]),
         Event::Cue(hit) => (hit.until, vec![hit.at]),
-        Event::Listened { from, to, .. } => (*to, vec![*from]),
+        Event::Listened { from, to, .. } | Event::Unheard { from, to, .. } => (*to, vec![*from]),
         Event::Overlapped(j) => (j.overlap.until, vec![j.overlap.at, j.overlap.end]),
         Event::Reclassed { at, .. }
         | Event::Customer { at, .. }

@@ -54,7 +54,7 @@ fn bounds(accepts: &Type) -> Map<String, Json> {
         Type::Text { min: 0, max } => json!({ "type": "string", "maxLength": max }),
         Type::Text { min, max } => name(*min, *max, "\\S"),
         Type::List { least, most, max } => json!({
-            "type": "array", "minItems": least, "maxItems": most, "items": name(1, *max, "^[^,\"]*\\S[^,\"]*$"),
+            "type": "array", "minItems": least, "maxItems": most, "items": name(1, *max, "\\S"),
         }),
     };
     if let Json::Object(bounds) = bounds { bounds } else { Map::new() }

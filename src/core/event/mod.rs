@@ -181,6 +181,18 @@ pub enum Event {
         /// The speech in it.
         spoken: SampleSpan,
     },
+    /// A stretch of speech was not listened to, and a later one was: what was said in it
+    /// is not known.
+    Unheard {
+        /// Whose.
+        who: Channel,
+        /// Its beginning.
+        from: SampleTime,
+        /// Its end.
+        to: SampleTime,
+        /// The speech in it.
+        spoken: SampleSpan,
+    },
     /// The curves, once a second.
     Second(Second),
     /// What the policy is fed, ten times a second.

@@ -113,6 +113,22 @@ impl Kind {
         }
     }
 
+    /// Whether it is due above a threshold, which rises where it is called wrong. The
+    /// form of another that is called wrong does not come again in its call.
+    pub const fn has_threshold(self) -> bool {
+        match self {
+            Self::Interrupting
+            | Self::RaisedVoice
+            | Self::FastPace
+            | Self::Monologue
+            | Self::RushedReply
+            | Self::DeadAir
+            | Self::Card
+            | Self::Tip => true,
+            Self::Capture | Self::Incident | Self::Phrase | Self::Apology | Self::Positive => false,
+        }
+    }
+
     /// Whether it can only be judged against the agent's normal.
     pub const fn needs_baseline(self) -> bool {
         matches!(self, Self::RaisedVoice | Self::FastPace)
@@ -308,6 +324,31 @@ impl Variant {
         Self::Empathy,
         Self::NextStep,
     ];
+
+    /// Whether it is so mild that it gives way to all others. Agreeing with a grievance
+    /// is often meant well, and may even be right: it is worth a word where nothing else
+    /// is, once a call, and takes no other nudge's place.
+    pub const fn is_soft(self) -> bool {
+        match self {
+            Self::Agreeing => true,
+            Self::Plain
+            | Self::NoSound(_)
+            | Self::UseHeadset
+            | Self::SameAudio
+            | Self::Recovered
+            | Self::WellHeld
+            | Self::BoundarySet
+            | Self::Abuse
+            | Self::Escalation
+            | Self::Policy
+            | Self::Soothing
+            | Self::Abrupt
+            | Self::Demanding
+            | Self::TakingOver
+            | Self::Empathy
+            | Self::NextStep => false,
+        }
+    }
 }
 
 /// One decision of the policy, the suppressed ones too.

@@ -188,9 +188,13 @@ impl Conditions {
         self.spoken.set(settings.spoken);
     }
 
-    /// A nudge of this kind was wrong: its threshold rises by 15 %.
-    pub fn wrong(&mut self, kind: Kind) {
+    /// A nudge of this kind was wrong, which was last shown in this form: its threshold
+    /// rises by 15 %, and without one the form does not come again.
+    pub fn wrong(&mut self, kind: Kind, shown: Option<Variant>) {
         self.strictness[kind as usize] *= 1.15;
+        if let Some(variant) = shown.filter(|_| !kind.has_threshold()) {
+            self.spoken.refuse(variant);
+        }
     }
 
     /// The agent interrupts since `at`.
@@ -254,6 +258,11 @@ impl Conditions {
     /// The agent's speech is known in words up to `to`.
     pub fn heard(&mut self, to: SampleTime) {
         self.spoken.heard(to);
+    }
+
+    /// What the agent said up to `to` is not known whole.
+    pub fn unheard(&mut self, to: SampleTime) {
+        self.spoken.unheard(to);
     }
 
     /// The agent showed that they listen.
@@ -411,7 +420,7 @@ impl Conditions {
                 State::Leaking => Variant::UseHeadset,
                 State::Unknown | State::Live | State::Silent => return None,
             };
-            Some((variant, since))
+            (!self.spoken.was_given(variant)).then_some((variant, since))
         })
     }
 
@@ -502,7 +511,8 @@ impl Conditions {
     fn good_work(&self, reading: &Reading) -> Option<Wish> {
         let acoustic =
             || self.recovered(reading).or_else(|| self.well_held(reading)).or_else(|| self.listens(reading));
-        self.spoken.phrase(Kind::Positive, reading).or_else(acoustic)
+        let praise = self.spoken.phrase(Kind::Positive, reading).or_else(acoustic);
+        praise.filter(|wish| wish.bar.is_some() || !self.spoken.was_given(wish.variant))
     }
 
     fn recovered(&self, reading: &Reading) -> Option<Wish> {

@@ -57,8 +57,9 @@ pub struct Pacing {
 }
 
 impl Pacing {
-    /// Whether a nudge of this kind may be shown at `at`; why not otherwise. A
-    /// `soft` one gives way to all that was shown in the last `late_gap`.
+    /// Whether a nudge of this kind may be shown at `at`; why not otherwise. A `soft`
+    /// one ([`Variant::is_soft`](crate::core::nudges::Variant::is_soft)) gives way to all
+    /// that was shown in the last `late_gap`.
     pub fn allows(&self, kind: Kind, soft: bool, at: SampleTime, settings: &Settings) -> Result<(), Reason> {
         if self.is_cooling(kind, at, settings) {
             return Err(Reason::KindCooldown);

@@ -79,6 +79,8 @@ pub struct Policy {
     told: [Option<Told>; KINDS],
     /// When the condition of the last nudge of each kind began: it has had its say.
     shown: [Option<SampleTime>; KINDS],
+    /// The form in which each kind was last shown.
+    last: [Option<Variant>; KINDS],
     /// Since when a wish waits for a good moment, and the wish.
     waiting: [Option<(SampleTime, Wish)>; KINDS],
     reading: Option<Reading>,
@@ -98,6 +100,7 @@ impl Policy {
             off: [false; KINDS],
             told: [None; KINDS],
             shown: [None; KINDS],
+            last: [None; KINDS],
             waiting: [None; KINDS],
             reading: None,
         }
@@ -129,6 +132,7 @@ impl Policy {
             Event::Customer { at, change } => self.conditions.customer(*at, change),
             Event::Cue(hit) => self.conditions.cue(hit),
             Event::Listened { who: Channel::Agent, to, .. } => self.conditions.heard(*to),
+            Event::Unheard { who: Channel::Agent, to, .. } => self.conditions.unheard(*to),
             Event::Channel { who, state, since, .. } => self.conditions.channel(*who, *state, *since),
             Event::Overlapped(judged)
                 if judged.overlap.by == Channel::Agent
@@ -152,6 +156,7 @@ impl Policy {
             | Event::PaceFell { .. }
             | Event::Baseline { .. }
             | Event::Listened { .. }
+            | Event::Unheard { .. }
             | Event::Reading(_)
             | Event::Decision(_)
             | Event::Cleared { .. }
@@ -177,7 +182,7 @@ impl Policy {
                 self.clear_if(kind, at, out);
             }
             Order::Wrong(kind) => {
-                self.conditions.wrong(kind);
+                self.conditions.wrong(kind, self.last[kind as usize]);
                 self.clear_if(kind, at, out);
             }
             Order::Dismiss => self.clear(Cleared::Dismissed, at, out),
@@ -225,8 +230,9 @@ impl Policy {
         if taken {
             return Some(Err(Reason::Outranked));
         }
-        let soft = wish.variant == Variant::Agreeing;
-        if let Err(reason) = self.pacing.allows(wish.kind, soft, reading.at, &self.settings.pacing) {
+        let allowed =
+            self.pacing.allows(wish.kind, wish.variant.is_soft(), reading.at, &self.settings.pacing);
+        if let Err(reason) = allowed {
             self.waiting[wish.kind as usize] = None;
             return Some(Err(reason));
         }
@@ -306,6 +312,7 @@ impl Policy {
         self.waiting[wish.kind as usize] = None;
         self.told[wish.kind as usize] = None;
         self.shown[wish.kind as usize] = Some(wish.began);
+        self.last[wish.kind as usize] = Some(wish.variant);
         self.pacing.show(wish.kind, reading.at);
         self.conditions.shown(wish.kind, wish.variant, reading.at);
         self.showing = Some(Showing { kind: wish.kind, until: reading.at + self.settings.show });

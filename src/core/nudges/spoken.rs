@@ -85,21 +85,18 @@ const fn brings(detector: Detector) -> Option<(Kind, Variant)> {
     }
 }
 
-/// Forms that are shown once in a call.
-const FORMS: usize = 9;
-
-/// The place of a form that is shown once in a call.
-const fn once(variant: Variant) -> Option<usize> {
+/// Whether this form is shown once in a call.
+const fn is_once(variant: Variant) -> bool {
     match variant {
-        Variant::Abuse => Some(0),
-        Variant::Escalation => Some(1),
-        Variant::Agreeing => Some(2),
-        Variant::Policy => Some(3),
-        Variant::Abrupt => Some(4),
-        Variant::Demanding => Some(5),
-        Variant::TakingOver => Some(6),
-        Variant::Empathy => Some(7),
-        Variant::NextStep => Some(8),
+        Variant::Abuse
+        | Variant::Escalation
+        | Variant::Agreeing
+        | Variant::Policy
+        | Variant::Abrupt
+        | Variant::Demanding
+        | Variant::TakingOver
+        | Variant::Empathy
+        | Variant::NextStep => true,
         Variant::Plain
         | Variant::NoSound(_)
         | Variant::UseHeadset
@@ -107,7 +104,7 @@ const fn once(variant: Variant) -> Option<usize> {
         | Variant::Recovered
         | Variant::WellHeld
         | Variant::BoundarySet
-        | Variant::Soothing => None,
+        | Variant::Soothing => false,
     }
 }
 
@@ -127,13 +124,16 @@ pub(super) struct Spoken {
     /// The newest reading.
     now: SampleTime,
     pending: [Option<Phrase>; DETECTORS],
-    given: [bool; FORMS],
+    /// Forms that do not come again in this call, each once.
+    given: Vec<Variant>,
     /// Since when the customer does each thing.
     does: [Option<SampleTime>; Behaviour::ALL.len()],
     abuse: Option<SampleTime>,
     escalation: Option<SampleTime>,
     /// The agent's speech is known in words up to here.
     heard: Option<SampleTime>,
+    /// The end of the last of their speech that nobody listened to, and never will.
+    hole: Option<SampleTime>,
     empathy: Option<SampleTime>,
     next_step: bool,
     difficult_since: Option<SampleTime>,
@@ -145,11 +145,12 @@ impl Spoken {
             settings,
             now: SampleTime::ZERO,
             pending: [None; DETECTORS],
-            given: [false; FORMS],
+            given: Vec::new(),
             does: [None; Behaviour::ALL.len()],
             abuse: None,
             escalation: None,
             heard: None,
+            hole: None,
             empathy: None,
             next_step: false,
             difficult_since: None,
@@ -190,6 +191,11 @@ impl Spoken {
         self.heard = self.heard.max(Some(to));
     }
 
+    /// What the agent said up to `to` is not known whole.
+    pub(super) fn unheard(&mut self, to: SampleTime) {
+        self.hole = self.hole.max(Some(to));
+    }
+
     /// The customer began or stopped doing something.
     pub(super) fn customer(&mut self, at: SampleTime, change: &Change) {
         self.does[change.behaviour as usize] = change.active.then_some(at);
@@ -209,13 +215,26 @@ impl Spoken {
 
     /// A wish was shown.
     pub(super) fn shown(&mut self, kind: Kind, variant: Variant) {
-        if let Some(place) = once(variant) {
-            self.given[place] = true;
+        if is_once(variant) {
+            self.give(variant);
         }
         for detector in TELLING {
             if brings(detector) == Some((kind, variant)) {
                 self.pending[detector as usize] = None;
             }
+        }
+    }
+
+    /// This form was called wrong.
+    pub(super) fn refuse(&mut self, variant: Variant) {
+        if self.settings.on {
+            self.give(variant);
+        }
+    }
+
+    fn give(&mut self, variant: Variant) {
+        if !self.was_given(variant) {
+            self.given.push(variant);
         }
     }
 
@@ -251,7 +270,8 @@ impl Spoken {
         let since = self.difficult_since?;
         let limit = self.settings.empathy_after.seconds() as f32 * strict;
         let told = [lasted(Quantity::Lasting, reading.at.since(since), limit), self.how_difficult(reading)];
-        let silent = self.empathy.is_none_or(|at| at < since) && since <= heard;
+        let known = since <= heard && self.hole.is_none_or(|to| to <= since);
+        let silent = self.empathy.is_none_or(|at| at < since) && known;
         let due = limit <= told[0].value && silent && !self.was_given(Variant::Empathy);
         due.then(|| wish(Kind::Tip, Variant::Empathy, since, told.map(Some)))
     }
@@ -261,7 +281,8 @@ impl Spoken {
         let limit = self.settings.next_step_after.seconds() as f32 * strict;
         let age = reading.at.since(SampleTime::ZERO);
         let told = [lasted(Quantity::CallAge, age, limit), self.how_difficult(reading)];
-        let due = limit <= told[0].value && !self.next_step && !self.was_given(Variant::NextStep);
+        let silent = !self.next_step && self.hole.is_none();
+        let due = limit <= told[0].value && silent && !self.was_given(Variant::NextStep);
         due.then(|| wish(Kind::Tip, Variant::NextStep, since, told.map(Some)))
     }
 
@@ -328,8 +349,9 @@ impl Spoken {
         self.does[behaviour as usize]
     }
 
-    fn was_given(&self, variant: Variant) -> bool {
-        once(variant).is_some_and(|place| self.given[place])
+    /// Whether this form does not come again in this call.
+    pub(super) fn was_given(&self, variant: Variant) -> bool {
+        self.given.contains(&variant)
     }
 
     const fn fresh(&self, detector: Detector) -> SampleSpan {

@@ -5,6 +5,7 @@ mod agent;
 mod bandwidth;
 mod overlaps;
 mod suspension;
+mod unheard;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ use agent::{Agent, AgentFrame};
 use bandwidth::{Bandwidth, ROOM, TELEPHONE};
 use overlaps::{Heard, OverlapStage};
 use suspension::Suspension;
+use unheard::Unheard;
 
 /// Settings of all stages.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -144,6 +146,7 @@ pub struct Pipeline {
     customer_window: LoudnessWindow,
     policy: Policy,
     listener: Option<Listener>,
+    unheard: Sides<Unheard>,
     summary: Summary,
     suspended: Suspension,
     /// Frames that went through all stages.
@@ -174,6 +177,7 @@ impl Pipeline {
             customer_window: LoudnessWindow::new(),
             policy: Policy::new(settings.nudges, past.strictness),
             listener: None,
+            unheard: Sides::default(),
             summary: Summary::new(settings.score),
             suspended: Suspension::default(),
             done: 0,
@@ -212,7 +216,8 @@ impl Pipeline {
     }
 
     /// A stretch of speech was listened to, `spoken` of it speech: its words are told
-    /// beside this, or it held none. Counts only where phrases are found.
+    /// beside this, or it held none. Counts only where phrases are found. Speech before
+    /// it to which nobody listened is told of first.
     pub fn listened(
         &mut self,
         who: Channel,
@@ -221,9 +226,12 @@ impl Pipeline {
         out: &mut Vec<Event>,
     ) {
         if self.listener.is_some() {
-            let event = Event::Listened { who, from, to, spoken };
-            self.pass_on(&[event]);
-            out.push(event);
+            let begin = out.len();
+            for hole in self.unheard[who].listened(from, to) {
+                out.push(Event::Unheard { who, from: hole.from, to: hole.to, spoken: hole.spoken });
+            }
+            out.push(Event::Listened { who, from, to, spoken });
+            self.pass_on(&out[begin..]);
         }
     }
 
@@ -595,6 +603,7 @@ impl Pipeline {
             {
                 self.customer.interrupted(at.frame());
             }
+            Unheard::note(&mut self.unheard, event);
             self.policy.note(event);
             self.summary.note(event);
         }

@@ -9,7 +9,7 @@ use crate::report::analysis::Analysis;
 use crate::report::html::marks::{Mark, What};
 use crate::report::html::words;
 use crate::report::names;
-use crate::report::said;
+use crate::report::said::{self, Found};
 
 /// What was found, where anybody listened, and the offers.
 pub(super) fn section(a: &Analysis, all: &[Mark<'_>]) -> Markup {
@@ -20,12 +20,12 @@ pub(super) fn section(a: &Analysis, all: &[Mark<'_>]) -> Markup {
                 h2 id="phrases" { "Phrases" }
                 p.context { (rate(a)) }
                 @if found.is_empty() {
-                    p.empty { "No phrase of those that are listened for was found." }
+                    p.empty { "No phrase of those that are listened for was found" (scope(a)) "." }
                 } @else {
                     table.figures {
                         caption.hidden { "Kinds of phrases, how often, and when" }
                         thead { tr { th scope="col" { "Kind" } th scope="col" { "Times" } th scope="col" { "When" } } }
-                        tbody { @for one in &found { (row(one.detector, one.at.len(), all)) } }
+                        tbody { @for one in &found { (row(one, all)) } }
                     }
                 }
             }
@@ -34,7 +34,13 @@ pub(super) fn section(a: &Analysis, all: &[Mark<'_>]) -> Markup {
     }
 }
 
-fn row(detector: Detector, times: usize, all: &[Mark<'_>]) -> Markup {
+/// In what, where not all was listened to.
+fn scope(a: &Analysis) -> &'static str {
+    if said::is_whole(a) { "" } else { " in what was listened to" }
+}
+
+fn row(found: &Found, all: &[Mark<'_>]) -> Markup {
+    let detector = found.detector;
     html! {
         tr {
             th scope="row" {
@@ -44,8 +50,11 @@ fn row(detector: Detector, times: usize, all: &[Mark<'_>]) -> Markup {
                     @if detector.is_incident() { ", incident" }
                 }
             }
-            td { (times) }
-            td { @for mark in all { @if is_of(mark, detector) { (link(mark)) " " } } }
+            td { (found.count) }
+            td {
+                @for mark in all { @if is_of(mark, detector) { (link(mark)) " " } }
+                @if let Some(told) = names::untimed(found.untimed()) { span.note { (told) } }
+            }
         }
     }
 }

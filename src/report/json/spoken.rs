@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::transcript::Transcript;
-use crate::core::units::{Channel, SampleSpan, SampleTime};
+use crate::core::units::{Channel, SampleSpan};
 use crate::core::words::{Word, Words};
-use crate::report::json::Both;
+use crate::report::json::figures::{Both, figure, length, seconds};
 use crate::report::names;
 
 /// Spoken words on their way into a file that was asked for: they do not print.
@@ -98,28 +98,24 @@ fn word(word: &Word) -> WordJson {
         w: Said(word.text.reveal().to_owned()),
         s: seconds(word.from),
         e: seconds(word.to),
-        p: super::figure(word.sure),
+        p: figure(word.sure),
     }
 }
 
-fn seconds(at: SampleTime) -> f64 {
-    super::seconds(at)
-}
-
 fn by_second(rates: &[Option<f32>]) -> Vec<Option<f64>> {
-    rates.iter().map(|rate| rate.map(super::figure)).collect()
+    rates.iter().map(|rate| rate.map(figure)).collect()
 }
 
 pub(super) fn recognition(transcript: &Transcript) -> RecognitionJson {
     let side = |who: Channel| {
         let side = &transcript.coverage[who];
         RecognisedJson {
-            coverage: side.share().map(super::figure),
-            heard_s: super::length(side.heard),
-            dropped_s: super::length(side.dropped),
-            missed_s: super::length(side.missed),
+            coverage: side.share().map(figure),
+            heard_s: length(side.heard),
+            dropped_s: length(side.dropped),
+            missed_s: length(side.missed),
             words: (SampleSpan::ZERO < side.heard).then_some(side.words),
-            words_per_minute: transcript.words_per_minute(who).map(super::figure),
+            words_per_minute: transcript.words_per_minute(who).map(figure),
             words_per_minute_by_second: by_second(&transcript.rates[who]),
         }
     };

@@ -4,7 +4,6 @@
 use std::fmt;
 
 use crate::core::event::{Class, Detector, KINDS, Reliability, State};
-use crate::core::language::Language;
 use crate::core::measures::{Measured, Why};
 use crate::core::score::{PARTS, Part, PartScore};
 use crate::core::summary::{CallSummary, SideSummary};
@@ -156,19 +155,33 @@ pub struct Costly {
 /// Insults and demands for somebody higher up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Incidents {
-    /// Insults.
-    pub abuse: u32,
-    /// Demands and threats.
-    pub escalation: u32,
+    /// Insults; none where too little was listened to for "no insult".
+    pub abuse: Option<u32>,
+    /// Demands and threats; the same.
+    pub escalation: Option<u32>,
 }
 
 impl Incidents {
+    /// The counts, where one of them is known.
+    pub fn of(abuse: Option<u32>, escalation: Option<u32>) -> Option<Self> {
+        abuse.or(escalation).map(|_| Self { abuse, escalation })
+    }
+
+    /// These and those of other calls; what is not known adds nothing.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let sum = |a: Option<u32>, b: Option<u32>| {
+            a.or(b).map(|_| a.unwrap_or_default().saturating_add(b.unwrap_or_default()))
+        };
+        Self { abuse: sum(self.abuse, other.abuse), escalation: sum(self.escalation, other.escalation) }
+    }
+
     /// What happened, in words; nothing where nothing did.
     pub fn told(self) -> Option<String> {
-        let count = |n: u32, one: &str, many: &str| match n {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            n => Some(format!("{n} {many}")),
+        let count = |n: Option<u32>, one: &str, many: &str| match n {
+            None | Some(0) => None,
+            Some(1) => Some(format!("1 {one}")),
+            Some(n) => Some(format!("{n} {many}")),
         };
         let both = [
             count(self.abuse, "insult", "insults"),
@@ -359,15 +372,10 @@ fn figures(s: &CallSummary, episodes: &[analysis::Raised]) -> Figures {
         reply_s: s.replies.median.map(figure),
         silences: s.silences.map(|(count, ..)| count),
         silence_s: s.silences.map(|(_, total, _)| figure(total.seconds() as f32)),
-        incidents: incidents(&s.language),
+        incidents: Incidents::of(s.count(Detector::Abuse), s.count(Detector::Escalation)),
         moments: s.moments.iter().map(costly).collect(),
         nudges: s.nudges.map(|n| Nudged { shown: n.shown, heeded: n.heeded }),
     }
-}
-
-fn incidents(language: &Language) -> Option<Incidents> {
-    let [abuse, escalation] = [Detector::Abuse, Detector::Escalation].map(|d| language.count(d));
-    Some(Incidents { abuse: abuse?, escalation: escalation? })
 }
 
 fn part(p: &PartScore) -> PartFigure {

@@ -266,15 +266,18 @@ impl Page<'_> {
         let Some(found) = said::found(a) else { return };
         self.title("Phrases");
         if found.is_empty() {
-            self.push(paint(DIM, "  none of those that are listened for"));
+            let whole = if said::is_whole(a) { "" } else { ", in what was listened to" };
+            self.push(paint(DIM, format!("  none of those that are listened for{whole}")));
         }
-        for Found { detector, at } in found {
+        for found in found {
+            let Found { detector, count, at } = &found;
             let style = if detector.is_negative() || detector.is_incident() { YELLOW } else { Style::new() };
-            let times: Vec<String> = at.iter().map(|at| self.at(*at)).collect();
+            let mut times: Vec<String> = at.iter().map(|at| self.at(*at)).collect();
+            times.extend(names::untimed(found.untimed()));
             let incident = if detector.is_incident() { " (incident)" } else { "" };
-            let title = format!("{}{incident}", names::detector_title(detector));
+            let title = format!("{}{incident}", names::detector_title(*detector));
             let title = paint(style, format!("{title:<27}"));
-            self.row(&format!("  {title} {:>3} ", at.len()), PHRASE, &times.join(", "));
+            self.row(&format!("  {title} {count:>3} "), PHRASE, &times.join(", "));
         }
     }
 

@@ -32,6 +32,7 @@ choice!(Event {
     22 = Ended { at },
     23 = Cue(hit),
     24 = Listened { who, from, to, spoken },
+    25 = Unheard { who, from, to, spoken },
 });
 
 record!(CueHit { at, until, who, detector });

@@ -8,7 +8,7 @@ use crate::core::pipeline::{Past, Settings};
 use crate::core::summary::CallSummary;
 
 /// Kinds of events; the compiler sees to it that they are all coded.
-const EVENTS: u8 = 25;
+const EVENTS: u8 = 26;
 
 /// A value made of any bytes.
 fn wild<T: Code>(bytes: &[u8]) -> T {

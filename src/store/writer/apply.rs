@@ -215,6 +215,7 @@ fn append(db: &Connection, progress: &mut Progress, events: &[Event]) -> rusqlit
             | Event::Baseline { .. }
             | Event::Cue(_)
             | Event::Listened { .. }
+            | Event::Unheard { .. }
             | Event::Cleared { .. }
             | Event::Applied { .. }
             | Event::Ended { .. } => row(db, progress.id, seq, event)?,

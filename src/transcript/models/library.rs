@@ -25,6 +25,9 @@ const WITH_FEWER: [&str; 4] = ["tiny.en-q8_0", "tiny.en", "tiny-q8_0", "tiny"];
 /// The least of logical cores at which the larger ones keep up beside a softphone.
 const CORES: usize = 4;
 
+/// How the names of models begin that tell speech from silence.
+const SILERO: &str = "silero";
+
 /// The file that holds the name of the model that was chosen.
 const CHOSEN: &str = "chosen";
 
@@ -80,6 +83,18 @@ pub enum Held {
     },
 }
 
+impl Held {
+    /// Its check sum was computed just now.
+    fn summed(&mut self, sum: Sum) {
+        let published = is_published(Some(sum));
+        match self {
+            Self::Whisper(model) => (model.sha256, model.verified) = (Some(sum), published),
+            Self::Silero(detector) => detector.verified = published,
+            Self::Damaged { .. } => (),
+        }
+    }
+}
+
 /// Why a model could not be had.
 #[derive(Debug, Error)]
 pub enum FindError {
@@ -99,6 +114,14 @@ pub enum FindError {
         /// Why.
         fault: ModelFault,
     },
+    /// There is one that would write down another language as English.
+    #[error("{name} knows English alone, and `transcript.language` is {language:?}")]
+    EnglishOnly {
+        /// Which model.
+        name: String,
+        /// What is spoken.
+        language: String,
+    },
 }
 
 impl FindError {
@@ -108,6 +131,22 @@ impl FindError {
             Self::NotInstalled { name, known: true } => format!("get it with `evenkeel model fetch {name}`"),
             Self::NotInstalled { known: false, .. } => "`evenkeel model list` shows all there are".to_owned(),
             Self::Refused { fault, .. } => fault.hint().to_owned(),
+            Self::EnglishOnly { .. } => "take one without `.en` in its name, as `evenkeel model fetch \
+                 base-q8_0` gets it, or set `transcript.language` to \"en\" where English is spoken"
+                .to_owned(),
+        }
+    }
+}
+
+/// The language of the models that know no other.
+pub const ENGLISH: &str = "en";
+
+impl Installed {
+    /// Whether it can write down this language, given as two letters.
+    pub fn knows(&self, language: &str) -> bool {
+        match self.family {
+            Family::Multilingual => true,
+            Family::EnglishOnly => language == ENGLISH,
         }
     }
 }
@@ -152,20 +191,23 @@ impl Library {
         names
     }
 
-    /// A model by its name, or any file by its path. A name without the type
-    /// of its weights stands for the smaller file where only that is there.
+    /// The file of a model by its name, or any file by its path, and its name. A name
+    /// without the type of its weights stands for the smaller file where only that is
+    /// there, and `silero` for the newest one.
     ///
     /// # Errors
-    /// Where there is none, and where it is not whole.
-    pub fn find(&self, name: &str) -> Result<Installed, FindError> {
-        let path = Path::new(name);
-        if path.components().count() != 1 || (path.is_file() && !self.path(name).is_file()) {
-            return whole(path.to_owned(), name_of(path).unwrap_or_else(|| name.to_owned()));
+    /// Where there is none of this name. Whether a path leads anywhere is not asked.
+    pub fn locate(&self, wanted: &str) -> Result<(PathBuf, String), FindError> {
+        let path = Path::new(wanted);
+        let name = name_of(path).unwrap_or_else(|| wanted.to_owned());
+        if path.components().count() != 1 || (path.is_file() && !self.path(&name).is_file()) {
+            return Ok((path.to_owned(), name));
         }
-        let name = name_of(path).unwrap_or_else(|| name.to_owned());
-        let names = [name.clone(), format!("{name}-{}", Ftype::Q8_0)];
-        match names.into_iter().find(|name| self.path(name).is_file()) {
-            Some(there) => whole(self.path(&there), there),
+        let silero = |there: &String| name == SILERO && there.starts_with(SILERO);
+        let newest = self.names().into_iter().rev().find(silero);
+        let names = [name.clone(), format!("{name}-{}", Ftype::Q8_0)].into_iter().chain(newest);
+        match names.map(|name| (self.path(&name), name)).find(|(path, _)| path.is_file()) {
+            Some(there) => Ok(there),
             None => {
                 let known = Manifest::built_in().find(&name).is_some();
                 Err(FindError::NotInstalled { name, known })
@@ -173,19 +215,40 @@ impl Library {
         }
     }
 
+    /// A model that can be loaded, named as in [`Library::locate`].
+    ///
+    /// # Errors
+    /// Where there is none, and where it is not whole.
+    pub fn find(&self, wanted: &str) -> Result<Installed, FindError> {
+        self.locate(wanted).and_then(|(path, name)| whole(path, name))
+    }
+
+    /// The same, for what is said in this language.
+    ///
+    /// # Errors
+    /// Besides, where the model does not know it.
+    pub fn find_for(&self, wanted: &str, language: &str) -> Result<Installed, FindError> {
+        let model = self.find(wanted)?;
+        if model.knows(language) {
+            return Ok(model);
+        }
+        Err(FindError::EnglishOnly { name: model.name, language: language.to_owned() })
+    }
+
     /// The model to take where none is named: the chosen one, else what is
-    /// known to keep up beside a call on so many logical cores, else any.
-    pub fn best(&self, cores: usize) -> Option<Installed> {
+    /// known to keep up beside a call on so many logical cores, else any; one that
+    /// knows the language.
+    pub fn best(&self, cores: usize, language: &str) -> Option<Installed> {
         let list: &[&str] = if cores < CORES { &WITH_FEWER } else { &WITH_FOUR_CORES };
         let there = self.names();
         let listed = list.iter().map(|name| (*name).to_owned()).filter(|name| there.contains(name));
         let mut names = self.chosen().into_iter().chain(listed).chain(there.clone());
-        names.find_map(|name| whole(self.path(&name), name).ok())
+        names.find_map(|name| whole(self.path(&name), name).ok().filter(|model| model.knows(language)))
     }
 
     /// The model that tells speech from silence, if a whole one is there.
     pub fn detector(&self) -> Option<Detector> {
-        let silero = |name: &String| name.starts_with("silero");
+        let silero = |name: &String| name.starts_with(SILERO);
         self.names().into_iter().rev().filter(silero).find_map(|name| match held(self.path(&name), name) {
             Held::Silero(detector) => Some(detector),
             Held::Whisper(_) | Held::Damaged { .. } => None,
@@ -206,29 +269,40 @@ impl Library {
         std::fs::write(self.folder.join(CHOSEN), format!("{name}\n"))
     }
 
-    /// Reads all of a file and compares it with what was published. `progress`
-    /// is told the bytes read so far.
+    /// Whether this is a file of the library, and not one of another folder.
+    pub fn holds(&self, model: &Installed) -> bool {
+        let real = |path: &Path| path.canonicalize().ok();
+        real(&model.path).is_some_and(|path| real(&self.path(&model.name)) == Some(path))
+    }
+
+    /// Reads all of a file, named as in [`Library::locate`], and compares it with what
+    /// was published. `progress` is told the bytes read so far. What was found out of a
+    /// file of another folder is not written down beside it.
     ///
     /// # Errors
     /// Where it is not whole, or is not what its name says.
-    pub fn verify(&self, name: &str, progress: &mut dyn FnMut(u64)) -> Result<Held, FindError> {
-        let path = self.path(name);
-        if !path.is_file() {
-            return self.find(name).map(Held::Whisper);
-        }
+    pub fn verify(&self, wanted: &str, progress: &mut dyn FnMut(u64)) -> Result<Held, FindError> {
+        let (path, name) = self.locate(wanted)?;
         let refused = |fault| FindError::Refused { path: path.clone(), fault };
-        if let Held::Damaged { fault, .. } = held(path.clone(), name.to_owned()) {
-            return Err(refused(fault));
-        }
+        let mut held = match held(path.clone(), name.clone()) {
+            Held::Damaged { fault, .. } => return Err(refused(fault)),
+            whole => whole,
+        };
+        let ours = path == self.path(&name);
         let sum = Sum::of_file(&path, progress).map_err(|e| refused(ModelFault::from_io(e)))?;
-        if let Some(known) = Manifest::built_in().find(name).filter(|known| known.sha256 != sum) {
-            Record::remove(&path);
+        if let Some(known) = Manifest::built_in().find(&name).filter(|known| known.sha256 != sum) {
+            if ours {
+                Record::remove(&path);
+            }
             let (found, expected) = (sum.to_string(), known.sha256.to_string());
             return Err(refused(ModelFault::Digest { found, expected }));
         }
-        // What cannot be written down is computed again next time.
-        let _ = Record::new(&path, sum).and_then(|record| record.write(&path));
-        Ok(held(path, name.to_owned()))
+        if ours {
+            // What cannot be written down is computed again next time.
+            let _ = Record::new(&path, sum).and_then(|record| record.write(&path));
+        }
+        held.summed(sum);
+        Ok(held)
     }
 
     /// Removes a model and what is known about it; returns the bytes that are free again.

@@ -29,7 +29,7 @@ pub use fault::{Class, ModelFault};
 pub use fetch::{FetchError, address, fetch};
 pub use import::{Doing, ImportError, ImportOptions, Imported, Step, import};
 pub use layout::{Dims, Family, Ftype};
-pub use library::{Detector, FindError, Held, Installed, Library};
+pub use library::{Detector, ENGLISH, FindError, Held, Installed, Library};
 pub use manifest::{Known, Manifest, Purpose};
 pub use silero::{detector, validate_detector};
 pub use validate::{Checked, validate, validate_reader};

@@ -88,7 +88,15 @@ fn words(args: &AnalyzeArgs, config: &Config) -> Result<Option<(Choice, Rules)>,
         (settings.on, settings.model) = (true, model.clone());
         settings.customer_model.clear();
     }
-    let choice = recognise::wanted(&settings, &folder)?.map(|choice| Choice { asked, ..choice });
+    let found = match recognise::wanted(&settings, &folder) {
+        // Nobody named a model, and those that are there do not suit: no reason to stop.
+        Err(failure) if !asked && settings.model.is_empty() && settings.customer_model.is_empty() => {
+            say(&format!("no transcript: {}", failure.message));
+            None
+        }
+        found => found?,
+    };
+    let choice = found.map(|choice| Choice { asked, ..choice });
     if choice.is_none() && args.transcript.is_some() {
         return Err(Failure::new(
             Status::Unavailable,

@@ -145,13 +145,23 @@ impl Known<'_> {
     }
 
     fn incidents(&self, page: &mut Page) {
-        let incidents = said::incidents(&self.analysis);
+        let Some(incidents) = said::incidents(&self.analysis) else { return self.counted(page) };
         for hit in incidents.iter().take(LISTED) {
             let told = format!("{} at {}", names::detector_title(hit.detector), clock(hit.at.seconds()));
             page.row("incident", &told);
         }
         if LISTED < incidents.len() {
             page.row("", &format!("and {} more", incidents.len() - LISTED));
+        }
+    }
+
+    /// The same where it is not known any more when they were.
+    fn counted(&self, page: &mut Page) {
+        let found = said::found(&self.analysis).unwrap_or_default();
+        for one in found.iter().filter(|one| one.detector.is_incident()) {
+            let times = one.at.iter().map(|at| clock(at.seconds())).chain(names::untimed(one.untimed()));
+            let times = times.collect::<Vec<_>>().join(", ");
+            page.row("incident", &format!("{}: {times}", names::detector_title(one.detector)));
         }
     }
 
@@ -250,7 +260,8 @@ struct ShownJson<'a> {
     microphone: &'a str,
     headset: &'a str,
     nudges_called_wrong: u32,
-    incidents: Vec<IncidentJson>,
+    /// Null where it is not known that this is all of them.
+    incidents: Option<Vec<IncidentJson>>,
     after_call: Vec<&'static str>,
     hold_s: f64,
     mute_s: f64,
@@ -261,10 +272,10 @@ struct ShownJson<'a> {
 }
 
 impl Known<'_> {
-    fn incidents_json(&self) -> Vec<IncidentJson> {
+    fn incidents_json(&self) -> Option<Vec<IncidentJson>> {
         let ms = |s: f64| (s * 1000.0).round() / 1000.0;
         let json = |hit: &CueHit| IncidentJson { detector: hit.detector.name(), at_s: ms(hit.at.seconds()) };
-        said::incidents(&self.analysis).into_iter().map(json).collect()
+        Some(said::incidents(&self.analysis)?.into_iter().map(json).collect())
     }
 
     fn json(&self) -> ShownJson<'_> {

@@ -8,7 +8,8 @@ use crate::app::cli::analyze::output::print;
 use crate::app::cli::config::options::{ConfigOptions, failure, warn};
 use crate::app::cli::run::wording;
 use crate::app::exit::{Failure, Status};
-use crate::config;
+use crate::app::recognise;
+use crate::config::{self, Review};
 
 /// Tell what is wrong with the configuration, if anything.
 ///
@@ -28,21 +29,18 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(args: &CheckArgs) -> Result<Status, Failure> {
-    let (problems, read) = match &args.file {
-        Some(file) => (config::check_file(file), vec![file.display().to_string()]),
-        None => {
-            let review = args.config.review();
-            warn(&review.warnings);
-            if let Ok(loaded) = args.config.review().loaded() {
-                let wrong = |e| Failure { status: Status::Fault, ..wording(&e) };
-                loaded.config.wording().map_err(wrong)?;
-            }
-            (review.problems, review.read)
-        }
+    let Review { config, problems, warnings, read } = match &args.file {
+        Some(file) => Review { read: vec![file.display().to_string()], ..config::review_file(file) },
+        None => args.config.review(),
     };
+    warn(&warnings);
     if !problems.is_empty() {
         return Err(failure(Status::Fault, &problems));
     }
+    // What no table of keys can tell: patterns, the file of phrases, the language.
+    let fault = |failure| Failure { status: Status::Fault, ..failure };
+    recognise::check(config.transcript()).map_err(fault)?;
+    config.wording().map_err(|error| fault(wording(&error)))?;
     let read = if read.is_empty() { "built-in values, no files".to_owned() } else { read.join(", ") };
     print(&format!("ok: {read}\n"))?;
     Ok(Status::Done)

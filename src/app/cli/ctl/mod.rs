@@ -104,7 +104,10 @@ Examples:
         #[arg(value_enum, default_value_t = Switch::On)]
         switch: Switch,
     },
-    /// Say that a nudge was wrong: the next one of its kind needs more
+    /// Say that a nudge was wrong: the next one of its kind needs more, or does not come
+    ///
+    /// Where there is a threshold, it rises. Where there is none, as for wording or a
+    /// microphone, the same one does not come again in this call.
     #[command(after_help = "\
 Examples:
   evenkeel ctl wrong

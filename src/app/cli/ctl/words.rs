@@ -1,6 +1,6 @@
 //! What came of an order, in a sentence.
 
-use crate::control::{Answer, Do};
+use crate::control::{self, Answer, Do};
 
 /// Text from the daemon, line by line, without anything that would move the cursor.
 pub(in crate::app::cli) fn plain(text: &str) -> String {
@@ -63,9 +63,15 @@ fn named(answer: &Answer) -> String {
     answer.call.as_deref().map_or_else(String::new, |call| format!(" {}", plain(call)))
 }
 
-fn wrong(kind: Option<&str>) -> String {
-    let kind = kind.map_or_else(String::new, |kind| format!(" ({})", plain(kind)));
-    format!("noted as wrong{kind}: the next one of its kind needs more")
+fn wrong(name: Option<&str>) -> String {
+    let once = name.and_then(control::kind).is_some_and(|kind| !kind.has_threshold());
+    let then = if once {
+        "this one does not come again in this call"
+    } else {
+        "the next one of its kind needs more"
+    };
+    let kind = name.map_or_else(String::new, |name| format!(" ({})", plain(name)));
+    format!("noted as wrong{kind}: {then}")
 }
 
 fn started(answer: &Answer) -> String {
@@ -121,6 +127,22 @@ mod tests {
             "changed: nudge.budget\nwaiting: capture.headset until no call is on\n"
         );
         assert_eq!(done(&Do::Reload, &Answer::done()), "nothing has changed\n");
+    }
+
+    #[test]
+    fn what_comes_of_a_wrong_nudge_depends_on_its_kind() {
+        let told = |kind: &str| {
+            let answer = Answer { kind: Some(kind.into()), ..Answer::done() };
+            done(&Do::Wrong { kind: None }, &answer)
+        };
+        assert_eq!(
+            told("raised_voice"),
+            "noted as wrong (raised_voice): the next one of its kind needs more\n"
+        );
+        for kind in ["phrase", "apology", "incident", "capture"] {
+            let then = "this one does not come again in this call";
+            assert_eq!(told(kind), format!("noted as wrong ({kind}): {then}\n"));
+        }
     }
 
     #[test]

@@ -5,9 +5,11 @@ use clap::Args;
 use serde_json::json;
 
 use crate::app::cli::analyze::output::{bar, print, say};
+use crate::app::cli::model::library;
 use crate::app::cli::model::timing::time;
-use crate::app::cli::model::{library, not_found};
 use crate::app::exit::{Failure, Status};
+use crate::app::plain::plain;
+use crate::app::recognise::not_found;
 use crate::transcript::models::{Held, Installed, Library, Speed, choose};
 
 /// Measure how fast installed models are on this machine.
@@ -53,7 +55,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<Status, Failure> {
 pub(super) fn run(args: &ChooseArgs) -> Result<Status, Failure> {
     let library = library()?;
     let name = match &args.name {
-        Some(name) => library.find(name).map_err(|e| not_found(&e))?.name,
+        Some(name) => held(&library, name)?,
         None => {
             let speeds = speeds(&library, &[])?;
             say(page(&speeds).trim_end());
@@ -66,6 +68,17 @@ pub(super) fn run(args: &ChooseArgs) -> Result<Status, Failure> {
     })?;
     say(&format!("{name}: used from now on where no model is named"));
     Ok(Status::Done)
+}
+
+/// One of those that are installed: another file is not found by its name.
+fn held(library: &Library, name: &str) -> Result<String, Failure> {
+    let model = library.find(name).map_err(|e| not_found(&e))?;
+    if library.holds(&model) {
+        return Ok(model.name);
+    }
+    let file = plain(&model.path.display().to_string());
+    Err(Failure::new(Status::MissingInput, format!("{file}: not installed"))
+        .hint(format!("first `evenkeel model import {file}`, then choose it by its name")))
 }
 
 /// The largest that keeps up, else the one for after calls.

@@ -7,9 +7,10 @@ use indicatif::ProgressBar;
 
 use crate::app::cli::analyze::output::{print, say};
 use crate::app::cli::model::list::one;
-use crate::app::cli::model::{bytes_bar, library, refused};
+use crate::app::cli::model::{bytes_bar, library};
 use crate::app::exit::{Failure, Status};
 use crate::app::plain::plain;
+use crate::app::recognise::refused;
 use crate::transcript::models::{
     Class, Doing, ImportError, ImportOptions, Imported, SourceFault, Step, Target, import,
 };

@@ -15,7 +15,8 @@ use indicatif::ProgressBar;
 use crate::app::cli::analyze::output::bar;
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
-use crate::transcript::models::{Class, FindError, Library};
+use crate::app::recognise;
+use crate::transcript::models::Library;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,23 +65,7 @@ pub(super) fn run(args: &ModelArgs) -> Result<Status, Failure> {
 
 /// The models of this user.
 pub(in crate::app) fn library() -> Result<Library, Failure> {
-    Ok(Library::open(Folders::standard()?.data.join("models")))
-}
-
-/// Why a model could not be had, as a failure of the command.
-pub(in crate::app) fn not_found(error: &FindError) -> Failure {
-    let status = match error {
-        FindError::NotInstalled { .. } => Status::MissingInput,
-        FindError::Refused { fault, .. } => refused(fault.class()),
-    };
-    Failure::new(status, error.to_string()).hint(error.hint())
-}
-
-const fn refused(class: Class) -> Status {
-    match class {
-        Class::Unreadable => Status::MissingInput,
-        Class::Convertible | Class::Unusable => Status::BadData,
-    }
+    Ok(Library::open(recognise::folder(&Folders::standard()?)))
 }
 
 /// A bar of bytes, with a word for what is done.
@@ -100,19 +85,9 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transcript::models::ModelFault;
 
     #[test]
     fn bytes_are_told_as_people_read_them() {
         assert_eq!((size(885_098), size(43_550_795)), ("0.9 MB".into(), "44 MB".into()));
-    }
-
-    #[test]
-    fn a_damaged_model_is_bad_data_and_a_missing_one_missing_input() {
-        let refused = |fault| not_found(&FindError::Refused { path: "a.bin".into(), fault }).status;
-        assert_eq!(refused(ModelFault::WebPage), Status::BadData);
-        assert_eq!(refused(ModelFault::Missing), Status::MissingInput);
-        let none = FindError::NotInstalled { name: "tiny.en".into(), known: true };
-        assert_eq!(not_found(&none).hint.as_deref(), Some("get it with `evenkeel model fetch tiny.en`"));
     }
 }

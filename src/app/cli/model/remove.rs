@@ -3,9 +3,10 @@
 use clap::Args;
 
 use crate::app::cli::analyze::output::say;
-use crate::app::cli::model::{library, not_found, size};
+use crate::app::cli::model::{library, size};
 use crate::app::exit::{Failure, Status};
 use crate::app::plain::plain;
+use crate::app::recognise::not_found;
 
 /// Remove models from this machine.
 #[derive(Debug, Args)]

@@ -20,7 +20,7 @@ Examples:
   evenkeel model verify
   evenkeel model verify tiny.en-q8_0 --json | jq .models[0].sha256")]
 pub(super) struct VerifyArgs {
-    /// Models, as `evenkeel model list` names them; else all
+    /// Models, as `evenkeel model list` names them, or files; else all
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 
@@ -58,7 +58,8 @@ fn all(library: &Library) -> Vec<String> {
 }
 
 fn verify(args: &VerifyArgs, library: &Library, name: &str) -> Result<Held, FindError> {
-    let bytes = std::fs::metadata(library.path(name)).map_or(0, |file| file.len());
+    let (path, _) = library.locate(name)?;
+    let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
     let bar = bytes_bar(args.quiet, name, bytes);
     let result = library.verify(name, &mut |done| bar.set_position(done));
     bar.finish_and_clear();
@@ -70,7 +71,10 @@ fn line(name: &str, result: &Result<Held, FindError>) -> String {
         Ok(Held::Whisper(model)) => origin(model.verified).to_owned(),
         Ok(Held::Silero(detector)) => origin(detector.verified).to_owned(),
         Ok(Held::Damaged { fault, .. }) | Err(FindError::Refused { fault, .. }) => fault.to_string(),
-        Err(FindError::NotInstalled { .. }) => "not installed".to_owned(),
+        Err(FindError::NotInstalled { known: true, .. }) => "not installed".to_owned(),
+        Err(FindError::NotInstalled { known: false, .. }) => "no such model".to_owned(),
+        // Nothing is written down here.
+        Err(error @ FindError::EnglishOnly { .. }) => error.to_string(),
     };
     format!("{}: {told}\n", plain(name))
 }

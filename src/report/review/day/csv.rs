@@ -110,8 +110,8 @@ fn measures(f: &Figures) -> [String; 24] {
         figure(f.reply_s),
         count(f.silences.known()),
         figure(f.silence_s),
-        count(f.incidents.map(|i| i.abuse)),
-        count(f.incidents.map(|i| i.escalation)),
+        count(f.incidents.and_then(|i| i.abuse)),
+        count(f.incidents.and_then(|i| i.escalation)),
     ]
 }
 

@@ -22,7 +22,7 @@ struct DayJson<'a> {
     date: String,
     calls: usize,
     on_calls_s: f64,
-    /// Over all calls whose customers were listened to; null where none was.
+    /// Over all calls of which that is known; null where there is none.
     incidents: Option<IncidentsJson>,
     notes: &'a [String],
     groups: Vec<GroupJson<'a>>,
@@ -93,7 +93,8 @@ struct FiguresJson<'a> {
     reply_latency_s: Figure,
     silences: Figure,
     silence_s: Figure,
-    /// Insults and demands for somebody higher up; null where nobody listened.
+    /// Insults and demands for somebody higher up; null where none was found and too
+    /// little was listened to for a zero.
     incidents: Option<IncidentsJson>,
     moments: Vec<MomentJson<'a>>,
     nudges: Vec<NudgedJson>,
@@ -101,8 +102,8 @@ struct FiguresJson<'a> {
 
 #[derive(Serialize)]
 struct IncidentsJson {
-    abuse: u32,
-    escalation: u32,
+    abuse: Option<u32>,
+    escalation: Option<u32>,
 }
 
 impl From<Incidents> for IncidentsJson {

@@ -66,15 +66,12 @@ impl Day {
     }
 
     /// Insults and demands of the day, and in how many calls; none where nobody
-    /// listened to any customer.
+    /// listened to enough of any customer.
     pub(in crate::report) fn incidents(&self) -> Option<(Incidents, usize)> {
         let known = || self.entries.iter().filter_map(|call| call.figures.as_ref()?.incidents);
         known().next()?;
-        let sum = known().fold(Incidents::default(), |sum, one| Incidents {
-            abuse: sum.abuse.saturating_add(one.abuse),
-            escalation: sum.escalation.saturating_add(one.escalation),
-        });
-        Some((sum, known().filter(|one| *one != Incidents::default()).count()))
+        let sum = known().fold(Incidents::default(), Incidents::and);
+        Some((sum, known().filter(|one| one.told().is_some()).count()))
     }
 
     /// The same in words; nothing where there was none.

@@ -215,7 +215,7 @@ fn starts(measures: &At<'_>, who: Channel, class: &str) -> Result<Option<u32>, F
     starts.present().map(|at| at.key(class)?.count()).transpose()
 }
 
-/// Insults and demands; none where nobody listened to the customer.
+/// Insults and demands; none where too little of the customer was listened to.
 fn incidents(language: &At<'_>) -> Result<Option<Incidents>, Fault> {
     let mut found = [None; DETECTORS];
     for one in language.key("counts")?.items(DETECTORS)? {
@@ -223,8 +223,7 @@ fn incidents(language: &At<'_>) -> Result<Option<Incidents>, Fault> {
         found[detector as usize] = one.key("count")?.present().map(|at| at.count()).transpose()?;
     }
     let of = |detector: Detector| found[detector as usize];
-    let both = of(Detector::Abuse).zip(of(Detector::Escalation));
-    Ok(both.map(|(abuse, escalation)| Incidents { abuse, escalation }))
+    Ok(Incidents::of(of(Detector::Abuse), of(Detector::Escalation)))
 }
 
 /// A figure, or the reason that stands beside its null.
