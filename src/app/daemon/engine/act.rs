@@ -240,9 +240,7 @@ impl Engine {
         if let Tape::On(recorder) = running.tape {
             self.writing.extend(recorder.forget());
         }
-        if let Some(ear) = running.ear {
-            ear.forget();
-        }
+        drop(running.ear);
         if running.announced {
             let length = span(at.since(running.call.begin()));
             self.tell(Told::Forgotten(&running.meta, length));

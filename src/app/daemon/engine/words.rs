@@ -170,8 +170,11 @@ impl Engine {
 
     /// Speech that waits for the end of its call, or for its turn after it.
     fn after_call(&self) -> SampleSpan {
+        let here = self.running.as_ref().map(|running| running.meta.uid);
         let aside = self.running.as_ref().and_then(|running| running.ear.as_ref()).map(Ear::aside);
-        let failed = self.parts.jobs.as_ref().map(|jobs| jobs.standing().failed);
+        // What failed in a call that is over is among what that call waits for.
+        let failed = self.parts.jobs.as_ref().map(|jobs| jobs.standing().failed).unwrap_or_default();
+        let failed = failed.into_iter().filter(|(call, _)| Some(*call) == here).map(|(_, span)| span);
         let recent = self.recent.iter().flat_map(|r| Channel::BOTH.map(|who| r.tally.waits(who)));
         let spans = aside.into_iter().chain(failed).chain(recent);
         spans.fold(SampleSpan::ZERO, |sum, span| sum + span)
