@@ -15,7 +15,7 @@ use crate::transcript::Settings;
 use crate::transcript::child::{Kept, Limits, Program};
 use crate::transcript::desk::Desk;
 use crate::transcript::models::{FindError, Library};
-use crate::transcript::recogniser::{RecogniserError, Unfit};
+use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::{self, Redactor};
 use crate::transcript::terms::Terms;
 
@@ -94,13 +94,12 @@ impl Choice {
     /// # Errors
     /// Where this program does not know its own file.
     pub fn desk(&self, limits: Limits) -> Result<Desk, RecogniserError> {
-        let path = std::env::current_exe().map_err(|_| Unfit::NoProcess)?;
-        let kept = |model: &Path| Kept::new(Program { path: path.clone(), args: self.args(model) }, limits);
+        let kept = |model: &Path| Program::this(self.args(model)).map(|program| Kept::new(program, limits));
         let Sides { agent, customer } = &self.models;
         Ok(if agent == customer {
-            Desk::one(kept(agent))
+            Desk::one(kept(agent)?)
         } else {
-            Desk::each(Sides { agent: kept(agent), customer: kept(customer) })
+            Desk::each(Sides { agent: kept(agent)?, customer: kept(customer)? })
         })
     }
 
@@ -191,14 +190,9 @@ fn is_script(model: &Path) -> bool {
 }
 
 /// Why words cannot be had, as the end of a command.
-pub fn failure(error: RecogniserError, model: &str) -> Failure {
-    let failure = Failure::new(Status::Unavailable, format!("{model}: {error}"));
-    match error {
-        RecogniserError::Unfit(unfit) => failure.hint(unfit.hint()),
-        RecogniserError::Refused | RecogniserError::Lost(_) | RecogniserError::Cancelled => {
-            failure.hint("try another model, or `--no-transcript`")
-        }
-    }
+pub fn failure(error: &RecogniserError, model: &str) -> Failure {
+    Failure::new(Status::Unavailable, format!("{model}: {error}"))
+        .hint(error.hint().unwrap_or("try another model, or `--no-transcript`"))
 }
 
 #[cfg(test)]

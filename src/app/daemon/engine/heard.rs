@@ -15,6 +15,7 @@ use crate::core::words::Words;
 use crate::store::CallUid;
 use crate::transcript::desk::Outcome;
 use crate::transcript::guards::Why;
+use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::Utterance;
 
@@ -43,7 +44,7 @@ impl Engine {
             News::Off(error) => {
                 let what =
                     format!("no words while this call goes on: {error}; coaching goes on without them");
-                self.tell(Told::Device(&what, None));
+                self.tell(Told::Device(&what, error.hint()));
                 tracing::warn!(%error, "nothing more is recognised in this call");
             }
             News::Done => self.close(call),
@@ -57,7 +58,7 @@ impl Engine {
             Outcome::Dropped(why) => tally.dropped(who, spoken, *why),
             Outcome::Missed(error) => {
                 tally.missed(who, spoken);
-                tally.fault(*error);
+                tally.fault(error.clone());
             }
         });
     }
@@ -154,14 +155,19 @@ impl Engine {
         }
     }
 
-    /// The end of the daemon waits so long for words of calls that are over.
+    /// The end of the daemon waits so long for words of calls that are over. Then the
+    /// recogniser ends, in the midst of an utterance too.
     pub(in crate::app::daemon) fn hear_out(&mut self, heard: &Receiver<Heard>, patience: Duration) {
         let until = Instant::now() + patience;
         while !self.recent.is_empty() {
             let Ok(heard) = heard.recv_deadline(until) else { break };
             self.heard(self.now(), heard);
         }
+        if let Some(jobs) = &self.parts.jobs {
+            jobs.stop();
+        }
         for call in self.recent.calls() {
+            self.tally(call, |tally| tally.fault(RecogniserError::Cancelled));
             self.close(call);
         }
     }

@@ -136,9 +136,11 @@ impl Engine {
         };
         let here = self.running.as_ref().map(|running| running.meta.uid);
         if let Some((_, error)) = standing.off.filter(|(call, _)| Some(*call) == here) {
+            let remedy =
+                error.hint().unwrap_or("it is tried again after the call; see the log if it stays so");
             status.state = RecogniserState::Off;
             status.why = Some(format!("given up for this call: {error}"));
-            status.remedy = Some("it is tried again after the call; see the log if it stays so".into());
+            status.remedy = Some(remedy.into());
         } else if let Some(wrong) = self.phrases.as_ref().and_then(|phrases| phrases.wrong.as_ref()) {
             status.why = Some(format!("the phrases from before stay in force: {}", wrong.message));
             status.remedy.clone_from(&wrong.hint);

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::app::recognise::Choice;
 use crate::store::CallUid;
+use crate::transcript::child::Stop;
 use crate::transcript::queue::Aside;
 
 /// Calls that are over and still wait for words. More than so many wait for none.
@@ -28,6 +29,10 @@ struct State {
     live: Option<CallUid>,
     /// What was left over from others, the oldest first.
     tails: VecDeque<Tail>,
+    /// Words are wanted of no call any more.
+    closed: bool,
+    /// What ends the recognisers.
+    stops: Vec<Stop>,
 }
 
 /// See the module.
@@ -57,7 +62,7 @@ impl Rota {
     /// The rest, where too many wait already.
     pub(super) fn leave(&self, tail: Tail) -> Result<(), Tail> {
         let mut state = self.lock();
-        if TAILS <= state.tails.len() {
+        if state.closed || TAILS <= state.tails.len() {
             return Err(tail);
         }
         state.tails.push_back(tail);
@@ -80,6 +85,25 @@ impl Rota {
     pub(super) fn wants(&self, call: CallUid) -> bool {
         let state = self.lock();
         state.live == Some(call) || state.tails.iter().any(|tail| tail.call == call)
+    }
+
+    /// These recognise from now on.
+    pub(super) fn hears(&self, stops: Vec<Stop>) {
+        let mut state = self.lock();
+        state.stops = stops;
+        if state.closed {
+            state.stops.iter().for_each(Stop::stop);
+        }
+    }
+
+    /// Nothing more is wanted: what is heard just now ends at once.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        (state.closed, state.live) = (true, None);
+        state.tails.clear();
+        state.stops.iter().for_each(Stop::stop);
+        drop(state);
+        self.wake();
     }
 
     fn wake(&self) {

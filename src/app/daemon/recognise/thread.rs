@@ -61,6 +61,11 @@ impl Jobs {
         self.live.len()
     }
 
+    /// Ends the recogniser now, whatever it is at: nothing more is heard.
+    pub(in crate::app::daemon) fn stop(&self) {
+        self.rota.close();
+    }
+
     /// How the recogniser stands.
     pub(in crate::app::daemon) fn standing(&self) -> Standing {
         self.board.read()
@@ -68,11 +73,11 @@ impl Jobs {
 }
 
 /// How the recognisers of a choice are made.
-type Open = fn(&Choice) -> Option<Desk>;
+type Open = fn(&Choice) -> Result<Desk, RecogniserError>;
 
 /// Starts the thread. It ends when nobody can give it work any more.
 pub(in crate::app::daemon) fn spawn() -> std::io::Result<(Jobs, Receiver<Heard>, JoinHandle<()>)> {
-    let (jobs, heard, worker) = worker(|choice| choice.desk(Limits::default()).ok());
+    let (jobs, heard, worker) = worker(|choice| choice.desk(Limits::default()));
     let thread = thread::Builder::new().name("recognise".into()).spawn(move || worker.run())?;
     Ok((jobs, heard, thread))
 }
@@ -188,7 +193,7 @@ impl Worker {
     /// Losses of another turn are forgotten.
     fn turn_to(&mut self, turn: Turn, choice: &Choice) {
         if self.turn.replace(turn) != Some(turn)
-            && let Some(desk) = self.desk(choice)
+            && let Ok(desk) = self.desk(choice)
         {
             desk.forgive();
         }
@@ -225,7 +230,7 @@ impl Worker {
         match off.filter(|_| self.told_off != Some(call)) {
             Some(error) => {
                 self.told_off = Some(call);
-                self.board.write(|standing| standing.off = Some((call, error)));
+                self.board.write(|standing| standing.off = Some((call, error.clone())));
                 self.tell(call, News::Off(error))
             }
             None => Ok(()),
@@ -281,8 +286,8 @@ impl Worker {
         }
         self.show(Phase::Busy);
         let heard = match self.desk(choice) {
-            Some(desk) => (desk.hear(utterance), desk.is_off(utterance.who)),
-            None => (Outcome::Missed(RecogniserError::Refused), None),
+            Ok(desk) => (desk.hear(utterance), desk.is_off(utterance.who)),
+            Err(error) => (Outcome::Missed(error.clone()), Some(error)),
         };
         self.show(Phase::Ready);
         heard
@@ -307,13 +312,18 @@ impl Worker {
     }
 
     /// The recognisers of a choice; those of another one end.
-    fn desk(&mut self, choice: &Choice) -> Option<&mut Desk> {
-        if self.desk.as_ref().is_none_or(|(loaded, _)| loaded != choice) {
-            self.desk = None;
-            let desk = (self.open)(choice)?;
-            self.desk = Some((choice.clone(), desk));
-        }
-        self.desk.as_mut().map(|(_, desk)| desk)
+    fn desk(&mut self, choice: &Choice) -> Result<&mut Desk, RecogniserError> {
+        let desk = match self.desk.take() {
+            Some((loaded, desk)) if loaded == *choice => desk,
+            // Its memory is given back before another one takes some.
+            other => {
+                drop(other);
+                let desk = (self.open)(choice)?;
+                self.rota.hears(desk.stops());
+                desk
+            }
+        };
+        Ok(&mut self.desk.insert((choice.clone(), desk)).1)
     }
 }
 

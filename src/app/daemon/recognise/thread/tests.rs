@@ -3,14 +3,30 @@ use crate::app::daemon::recognise::rota::TAILS;
 use crate::app::daemon::recognise::rota::tests::choice;
 use crate::core::units::{Channel, SampleSpan, SampleTime};
 use crate::transcript::child::{Kept, Program};
-use crate::transcript::recogniser::Loss;
+use crate::transcript::recogniser::{Detail, Loss, Unfit};
 
 /// Says that it is ready and dies of the first utterance.
 const DIES: &str = r#"printf '\030\000\000\000{"ready":{"many":false}}'; head -c 5 >/dev/null"#;
 
-fn dying(_: &Choice) -> Option<Desk> {
-    let program = Program { path: "/bin/sh".into(), args: vec!["-c".into(), DIES.into()] };
-    Some(Desk::one(Kept::new(program, Limits::default())))
+/// Says that it is ready, and then nothing more.
+const HANGS: &str = r#"printf '\030\000\000\000{"ready":{"many":false}}'; exec sleep 3600"#;
+
+fn played(script: &str, limits: Limits) -> Desk {
+    let program = Program { path: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+    Desk::one(Kept::new(program, limits))
+}
+
+fn dying(_: &Choice) -> Result<Desk, RecogniserError> {
+    Ok(played(DIES, Limits::default()))
+}
+
+fn hanging(_: &Choice) -> Result<Desk, RecogniserError> {
+    let hour = Duration::from_secs(3600);
+    Ok(played(HANGS, Limits { load: hour, utterance: hour, per_second: hour }))
+}
+
+fn unable(_: &Choice) -> Result<Desk, RecogniserError> {
+    Err(Unfit::NoProcess(Detail::new("gone")).into())
 }
 
 const SECOND: SampleSpan = SampleSpan::from_millis(1000);
@@ -123,4 +139,37 @@ fn what_failed_in_a_call_is_tried_again_after_it() {
     (0..3).for_each(|_| turn(&mut worker));
     assert_eq!(told(&heard), [(call, "missed"), (call, "missed"), (call, "done")]);
     assert!(jobs.standing().failed.is_empty());
+}
+
+#[test]
+fn an_utterance_that_is_heard_ends_with_the_order_to_stop() {
+    let (jobs, heard, worker) = worker(hanging);
+    jobs.rota.leave(tail(CallUid::generate(), 1)).unwrap();
+    let thread = thread::spawn(move || worker.run());
+    // Before it began, while it loads or in the midst of it: it ends all the same.
+    while jobs.standing().phase == Phase::Rests && !thread.is_finished() {
+        thread::yield_now();
+    }
+    jobs.stop();
+    drop(jobs);
+    thread.join().unwrap();
+    let cancelled = |heard: Heard| {
+        matches!(heard.news, News::Outcome { outcome: Outcome::Missed(RecogniserError::Cancelled), .. })
+    };
+    assert!(heard.try_iter().next().is_some_and(cancelled));
+}
+
+#[test]
+fn why_there_is_no_recogniser_at_all_is_told() {
+    let (jobs, heard, mut worker) = worker(unable);
+    let call = CallUid::generate();
+    let live = jobs.rota.go_on(call);
+    hear(&jobs, &mut worker, call);
+    let why = |heard: Heard| match heard.news {
+        News::Failed(error) | News::Off(error) => error.to_string(),
+        News::Outcome { .. } | News::Done => String::new(),
+    };
+    let why: Vec<String> = heard.try_iter().map(why).collect();
+    assert_eq!(why, ["the recogniser's process cannot be started: gone"; 2]);
+    drop(live);
 }
