@@ -246,6 +246,27 @@ fn figures_with_and_without_words_are_never_compared() {
     let plain = desk.json(&["analyze", SAMPLE, "--json", "-q", "--no-transcript"]);
     assert_ne!(with["config_hash"], plain["config_hash"]);
     assert!(plain["words"] == false && plain.get("transcript").is_none());
+    // Where nothing was heard no figure is another than without words.
+    let deaf = Desk::new(r#"{"says": [{"die": true}]}"#).analysed();
+    assert_eq!(deaf["config_hash"], plain["config_hash"]);
+    let german = ["--model", "script.json", "--set", "transcript.language=de"];
+    let german = desk.json(&[&["analyze", SAMPLE, "--json", "-q"], &german[..]].concat());
+    assert!(german["config_hash"] != with["config_hash"] && german["config_hash"] != plain["config_hash"]);
+}
+
+#[test]
+fn a_stored_call_has_the_fingerprint_of_what_its_figures_were_made_of() {
+    let hash = |script: &str, set: &[&str]| {
+        let desk = Desk::new(script);
+        played(&desk, set);
+        desk.json(&["report", "call", "--json"])["config_hash"].as_str().unwrap().to_owned()
+    };
+    let without = hash(SAYS, &["transcript.on=false"]);
+    assert_eq!(hash(r#"{"says": [{"die": true}]}"#, &[]), without, "nothing was heard");
+    assert_eq!(hash(SAYS, &["transcript.after_call=true"]), without, "it was heard too late for them");
+    let with = hash(SAYS, &[]);
+    assert_ne!(with, without);
+    assert_ne!(hash(SAYS, &["transcript.language=de"]), with);
 }
 
 #[test]

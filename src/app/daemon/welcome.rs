@@ -72,6 +72,7 @@ impl Outlet for Welcome {
             | Told::Nudge(..)
             | Told::Cleared(..)
             | Told::Applied(..)
+            | Told::Worded(..)
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Over(..)

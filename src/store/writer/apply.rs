@@ -62,6 +62,10 @@ pub(crate) fn apply(db: &Connection, ongoing: &mut Ongoing, command: &Command) -
             }
             None => unknown(*call),
         },
+        Command::Worded { call, config_hash } => {
+            let row = (call.bytes(), config_hash);
+            db.execute("UPDATE calls SET config_hash = ?2 WHERE uid = ?1", row).map(drop)
+        }
         Command::Joined { call, customer, note, external_id } => {
             let (hash, shown) = (customer.as_ref().map(|c| c.hash()), customer.as_ref().map(|c| c.shown()));
             db.execute(

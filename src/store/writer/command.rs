@@ -35,6 +35,13 @@ pub enum Command {
         /// The settings, exactly.
         settings: Box<pipeline::Settings>,
     },
+    /// Words are used for the figures of a call.
+    Worded {
+        /// Of which.
+        call: CallUid,
+        /// The fingerprint of the settings and of what hears the words.
+        config_hash: String,
+    },
     /// Somebody said this in a call, which may be over. Redacted before.
     Said {
         /// In which.
@@ -144,6 +151,7 @@ impl Command {
             Self::Begin(_)
             | Self::Applied { .. }
             | Self::Joined { .. }
+            | Self::Worded { .. }
             | Self::Said { .. }
             | Self::Recognised { .. }
             | Self::Finish(_)

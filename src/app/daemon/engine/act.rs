@@ -55,7 +55,7 @@ impl Engine {
     fn prepare(&mut self, at: Nanos) {
         self.sentry = None;
         let config = Arc::clone(&self.parts.config);
-        let mut meta = Meta {
+        let meta = Meta {
             uid: CallUid::generate(),
             began: self.on_the_wall(at),
             agent: self.parts.agent.clone(),
@@ -67,11 +67,11 @@ impl Engine {
             config_hash: config.hash(),
             past: Past::default(),
         };
-        let ear = self.new_ear(&mut meta);
+        let ear = self.new_ear(meta.uid);
         let mut running = Running::new(at, meta);
         if let Some((ear, rules)) = ear {
             running.redactor = Some(rules.redactor());
-            running.tally = Some(crate::app::daemon::recognise::Tally::new(ear.model()));
+            running.tally = Some(crate::app::daemon::recognise::Tally::new(ear.choice().name()));
             (running.ear, running.rules) = (Some(ear), Some(rules));
         }
         if self.parts.record.is_some() {

@@ -85,9 +85,12 @@ impl Engine {
     /// The core counts what it is known of that it was listened to.
     fn listened(&mut self, now: Nanos, call: CallUid, utterance: &Utterance) {
         let mut events = Vec::new();
-        if let Some(running) = self.running.as_mut().filter(|running| running.meta.uid == call) {
-            running.call.listened(utterance, &mut events);
+        let Some(mut running) = self.running.take_if(|running| running.meta.uid == call) else { return };
+        if let Some(hash) = running.use_words() {
+            self.tell(Told::Worded(&running.meta, &hash));
         }
+        running.call.listened(utterance, &mut events);
+        self.running = Some(running);
         self.pass_on(now, &events);
     }
 

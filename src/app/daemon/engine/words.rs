@@ -8,11 +8,12 @@ use std::time::SystemTime;
 
 use super::Engine;
 use crate::app::daemon::recognise::{Ear, Phase};
-use crate::app::daemon::told::{Meta, Told};
+use crate::app::daemon::told::Told;
 use crate::app::exit::Failure;
 use crate::app::recognise::{self, Choice, Rules};
 use crate::control::{RecogniserState, RecogniserStatus};
 use crate::core::units::{Channel, SampleSpan};
+use crate::store::CallUid;
 use crate::transcript::Settings;
 
 /// What the settings want, as it was found out when the files were as they are.
@@ -42,15 +43,14 @@ pub(super) struct Phrases {
 
 impl Engine {
     /// Who listens to the words of a call that begins.
-    pub(super) fn new_ear(&mut self, meta: &mut Meta) -> Option<(Ear, Rules)> {
+    pub(super) fn new_ear(&mut self, call: CallUid) -> Option<(Ear, Rules)> {
         self.look_at_models();
         self.look_at_phrases();
         let choice = self.wanted_words.as_ref()?.found.as_ref().ok()?.clone()?;
         let rules = self.phrases.as_ref()?.rules.clone()?;
         let jobs = self.parts.jobs.clone()?;
-        meta.config_hash = self.parts.config.hash_with_words();
         let after_call = self.parts.config.transcript().after_call;
-        Some((Ear::new(meta.uid, jobs, choice, after_call), rules))
+        Some((Ear::new(call, jobs, choice, after_call), rules))
     }
 
     /// Finds out what has changed about models and phrases. A call keeps its models.

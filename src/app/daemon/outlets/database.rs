@@ -123,6 +123,9 @@ impl Outlet for Database {
                 config_hash: hash.to_owned(),
                 settings: Box::new(*settings),
             }),
+            Told::Worded(meta, hash) => {
+                self.send(Command::Worded { call: meta.uid, config_hash: hash.to_owned() });
+            }
             Told::Said(meta, words, _) => {
                 self.send(Command::Said { call: meta.uid, words: Box::new(words.clone()) });
             }

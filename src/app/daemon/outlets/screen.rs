@@ -118,6 +118,7 @@ impl Outlet for Screen {
             | Told::Said(..)
             | Told::Recognised(..)
             | Told::Applied(..)
+            | Told::Worded(..)
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Snoozed(_)

@@ -125,6 +125,7 @@ impl Outlet for Lines {
             Told::Said(..)
             | Told::Events(..)
             | Told::Applied(..)
+            | Told::Worded(..)
             | Told::Counting(_)
             | Told::Recognised(..) => (),
         }

@@ -79,8 +79,8 @@ impl Ear {
     }
 
     /// The models it is heard by.
-    pub(in crate::app::daemon) fn model(&self) -> String {
-        self.choice.name()
+    pub(in crate::app::daemon) const fn choice(&self) -> &Choice {
+        &self.choice
     }
 
     /// Sound that waits for the end of the call.
