@@ -361,6 +361,22 @@ fn what_was_not_recognised_in_the_call_is_recognised_after_it() {
 }
 
 #[test]
+fn phrases_are_found_in_words_that_come_after_the_call_too() {
+    let report = |set: &[&str]| {
+        let desk = Desk::new(r#"{"says": [{"text": "calm down please"}]}"#);
+        played(&desk, set);
+        desk.json(&["report", "call", "--json"])
+    };
+    let (live, late) = (report(&[]), report(&["transcript.after_call=true"]));
+    assert!(!live["cues"].as_array().unwrap().is_empty(), "{live}");
+    assert_eq!(late["cues"], live["cues"]);
+    for figure in ["counts", "heard_s"] {
+        assert_eq!(late["language"][figure], live["language"][figure]);
+    }
+    assert_ne!(late["config_hash"], live["config_hash"], "the score was told before");
+}
+
+#[test]
 fn a_call_goes_on_without_words_where_the_recogniser_dies() {
     let desk = Desk::new(r#"{"says": [{"die": true}]}"#);
     played(&desk, &[]);

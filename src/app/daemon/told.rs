@@ -97,6 +97,9 @@ pub(super) enum Told<'a> {
     Cleared(Kind, Cleared, SampleTime),
     /// Somebody said this, so long ago; the call is over where that is not known.
     Said(&'a Meta, &'a Words, Option<Duration>),
+    /// This was found in words that came after the end of a call, and with it the call
+    /// amounts to this.
+    Late(&'a Meta, &'a [Event], &'a CallSummary),
     /// How much of a call's speech is known in words, so far or for good.
     Recognised(&'a Meta, &'a Recognition),
     /// Other settings hold in the call from here on.

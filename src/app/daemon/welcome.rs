@@ -73,6 +73,7 @@ impl Outlet for Welcome {
             | Told::Cleared(..)
             | Told::Applied(..)
             | Told::Worded(..)
+            | Told::Late(..)
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Over(..)

@@ -49,6 +49,15 @@ pub enum Command {
         /// What.
         words: Box<Words>,
     },
+    /// What was found in a call after its end, in the words that came late.
+    Late {
+        /// In which.
+        call: CallUid,
+        /// What.
+        events: Vec<Event>,
+        /// What it amounts to with that.
+        summary: Box<CallSummary>,
+    },
     /// How much of a call, which may be over, is known in words; the last word counts.
     Recognised {
         /// Of which.
@@ -153,6 +162,7 @@ impl Command {
             | Self::Joined { .. }
             | Self::Worded { .. }
             | Self::Said { .. }
+            | Self::Late { .. }
             | Self::Recognised { .. }
             | Self::Finish(_)
             | Self::Summarise { .. }

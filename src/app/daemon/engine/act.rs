@@ -229,7 +229,7 @@ impl Engine {
         let ended = meta.began.checked_add(length).unwrap_or(meta.began);
         let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
-        self.outlast(&meta, ear, redactor, rules, tally);
+        self.outlast(&meta, ear, redactor, rules, tally, over.summary);
         self.counted.calls += 1;
         self.quiet = false;
     }

@@ -6,8 +6,13 @@ use std::sync::Arc;
 
 use crate::app::daemon::recognise::Tally;
 use crate::app::daemon::told::Meta;
+use crate::core::cues::Listener;
+use crate::core::event::Event;
+use crate::core::summary::CallSummary;
+use crate::core::words::Words;
 use crate::store::CallUid;
 use crate::transcript::redact::Redactor;
+use crate::transcript::segments::Utterance;
 use crate::transcript::terms::Terms;
 
 /// A call that is over.
@@ -17,6 +22,38 @@ pub(super) struct Recent {
     pub(super) redactor: Redactor,
     pub(super) terms: Arc<Terms>,
     pub(super) tally: Tally,
+    pub(super) late: Late,
+}
+
+/// What is found in its words. They change its score no more, which was told already.
+pub(super) struct Late {
+    listener: Listener,
+    pub(super) events: Vec<Event>,
+    pub(super) summary: CallSummary,
+}
+
+impl Late {
+    /// Nothing came yet.
+    pub(super) const fn new(listener: Listener, summary: CallSummary) -> Self {
+        Self { listener, events: Vec::new(), summary }
+    }
+
+    /// A stretch of speech was listened to.
+    pub(super) fn listened(&mut self, utterance: &Utterance) {
+        let (who, from, to, spoken) = (utterance.who, utterance.from, utterance.to(), utterance.spoken());
+        self.summary.language.heard[who] += spoken;
+        self.events.push(Event::Listened { who, from, to, spoken });
+    }
+
+    /// These words were heard in it.
+    pub(super) fn heard(&mut self, words: &Words) {
+        let mut hits = Vec::new();
+        self.listener.hear(words, &mut hits);
+        for hit in hits {
+            self.summary.language.cues[hit.detector as usize] += 1;
+            self.events.push(Event::Cue(hit));
+        }
+    }
 }
 
 /// All of them.
@@ -61,10 +98,10 @@ mod tests {
     use super::*;
     use crate::app::daemon::told::Said;
     use crate::core::calls::Trigger;
-    use crate::core::pipeline::{Past, Settings};
+    use crate::core::event::Detector;
+    use crate::core::pipeline::{Past, Pipeline, Settings};
     use crate::core::private::Spoken;
     use crate::core::units::{Channel, SampleSpan, SampleTime};
-    use crate::core::words::Words;
     use crate::store::Devices;
     use crate::transcript::redact;
 
@@ -86,12 +123,26 @@ mod tests {
             redactor: Redactor::new(redact::Settings::new(&[]).unwrap()),
             terms: Arc::default(),
             tally: Tally::new("tiny.en".into()),
+            late: late(),
         }
     }
 
+    fn late() -> Late {
+        let lexicon = crate::config::lexicon::built_in().unwrap();
+        Late::new(Listener::new(lexicon, crate::core::cues::Settings::default()), summary())
+    }
+
+    fn summary() -> CallSummary {
+        Pipeline::new(Settings::default(), Past::default()).finish(&mut Vec::new())
+    }
+
     fn words() -> Words {
+        said("well then")
+    }
+
+    fn said(text: &str) -> Words {
         let (from, to) = (SampleTime::ZERO, SampleTime::from_seconds(1.0));
-        Words { who: Channel::Agent, from, to, text: Spoken::new("well then"), words: Vec::new() }
+        Words { who: Channel::Agent, from, to, text: Spoken::new(text), words: Vec::new() }
     }
 
     /// More than wait for the recogniser, and the one that it is at.
@@ -112,5 +163,20 @@ mod tests {
             assert!(recents.of(*call).is_none() && recents.take(*call).is_none());
         }
         assert!(recents.is_empty());
+    }
+
+    #[test]
+    fn words_that_come_late_count_as_listened_to_and_have_their_phrases_found() {
+        let mut late = late();
+        let (from, to) = (SampleTime::ZERO, SampleTime::from_seconds(1.0));
+        let samples = Vec::new();
+        late.listened(&Utterance { who: Channel::Agent, from, speech: vec![(from, to)], samples });
+        late.heard(&said("calm down please"));
+        let language = late.summary.language;
+        assert_eq!(language.heard.agent, SampleSpan::from_millis(1000));
+        assert_eq!(language.count(Detector::SoothingTrap), Some(1));
+        assert_eq!(language.count(Detector::Abuse), None, "nobody listened to the customer");
+        let kinds: Vec<bool> = late.events.iter().map(|event| matches!(event, Event::Cue(_))).collect();
+        assert_eq!(kinds, [false, true]);
     }
 }

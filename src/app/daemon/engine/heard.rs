@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 
 use super::Engine;
-use super::after::Recent;
+use super::after::{Late, Recent};
 use crate::app::daemon::recognise::{Ear, Heard, News, Tally};
 use crate::app::daemon::told::{Meta, Outlet, Told};
 use crate::app::recognise::Rules;
+use crate::core::summary::CallSummary;
 use crate::core::units::Nanos;
 use crate::core::words::Words;
 use crate::store::CallUid;
@@ -85,7 +86,10 @@ impl Engine {
     /// The core counts what it is known of that it was listened to.
     fn listened(&mut self, now: Nanos, call: CallUid, utterance: &Utterance) {
         let mut events = Vec::new();
-        let Some(mut running) = self.running.take_if(|running| running.meta.uid == call) else { return };
+        let Some(mut running) = self.running.take_if(|running| running.meta.uid == call) else {
+            self.recent.of(call).into_iter().for_each(|recent| recent.late.listened(utterance));
+            return;
+        };
         if let Some(hash) = running.use_words() {
             self.tell(Told::Worded(&running.meta, &hash));
         }
@@ -105,6 +109,7 @@ impl Engine {
             self.show(now, &kept);
             self.pass_on(now, &events);
         } else if let Some(recent) = self.recent.of(call) {
+            recent.late.heard(words);
             let kept = recent.redactor.push(words.clone());
             keep(&mut self.parts.outlets, &recent.meta, &kept);
         }
@@ -134,6 +139,9 @@ impl Engine {
         if let Some(mut recent) = self.recent.take(call) {
             keep(&mut self.parts.outlets, &recent.meta, &recent.redactor.finish());
             self.tell(Told::Recognised(&recent.meta, &recent.tally.recognition()));
+            if !recent.late.events.is_empty() {
+                self.tell(Told::Late(&recent.meta, &recent.late.events, &recent.late.summary));
+            }
         }
     }
 
@@ -146,13 +154,15 @@ impl Engine {
         redactor: Option<Redactor>,
         rules: Option<Rules>,
         tally: Option<Tally>,
+        summary: CallSummary,
     ) {
         let (Some(ear), Some(redactor), Some(mut tally)) = (ear, redactor, tally) else { return };
-        let terms = rules.map(|rules| rules.terms).unwrap_or_default();
+        let Some(rules) = rules else { return };
         let left = ear.finish();
         tally.cut(left.cut);
         self.tell(Told::Recognised(meta, &tally.recognition()));
-        self.recent.push(Recent { meta: meta.clone(), redactor, terms, tally });
+        let late = Late::new(rules.listener(), summary);
+        self.recent.push(Recent { meta: meta.clone(), redactor, terms: rules.terms, tally, late });
         if !left.heard {
             self.close(meta.uid);
         }

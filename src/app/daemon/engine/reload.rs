@@ -90,7 +90,7 @@ impl Engine {
         let Some(mut running) = self.running.take() else { return };
         let mut events = Vec::new();
         let hash = config.hash();
-        let hash = if running.hash.is_some() { running.hash_of(hash) } else { hash };
+        let hash = if running.hash.is_some() { running.hash_of(&hash) } else { hash };
         let settings = config.settings();
         if running.call.is_measured() {
             running.tape.apply(running.call.now(), settings);

@@ -99,9 +99,9 @@ impl Running {
 
     /// The fingerprint of these settings, and of what hears its words where something
     /// does.
-    pub(super) fn hash_of(&self, settings: String) -> String {
+    pub(super) fn hash_of(&self, settings: &str) -> String {
         let heard_by = self.ear.as_ref().zip(self.rules.as_ref());
-        heard_by.map_or_else(|| settings.clone(), |(ear, rules)| ear.choice().hash(&settings, rules))
+        heard_by.map_or_else(|| settings.to_owned(), |(ear, rules)| ear.choice().hash(settings, rules))
     }
 
     /// Words are used for its figures from here on; the fingerprint where that is new.
@@ -109,7 +109,7 @@ impl Running {
         if self.hash.is_some() {
             return None;
         }
-        self.hash = Some(self.hash_of(self.meta.config_hash.clone()));
+        self.hash = Some(self.hash_of(&self.meta.config_hash));
         self.hash.clone()
     }
 

@@ -119,6 +119,7 @@ impl Outlet for Screen {
             | Told::Recognised(..)
             | Told::Applied(..)
             | Told::Worded(..)
+            | Told::Late(..)
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Snoozed(_)

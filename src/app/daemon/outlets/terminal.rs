@@ -126,6 +126,7 @@ impl Outlet for Lines {
             | Told::Events(..)
             | Told::Applied(..)
             | Told::Worded(..)
+            | Told::Late(..)
             | Told::Counting(_)
             | Told::Recognised(..) => (),
         }

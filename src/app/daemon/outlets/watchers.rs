@@ -169,6 +169,7 @@ impl Outlet for Watchers {
             | Told::Joined(_)
             | Told::Applied(..)
             | Told::Worded(..)
+            | Told::Late(..)
             | Told::Recognised(..) => (),
         }
     }

@@ -102,7 +102,7 @@ impl Ear {
         self.hand_on();
         let Self { call, jobs, choice, aside, cut, live, .. } = self;
         let (waiting, tail) = (aside.len(), Tail { call, choice, aside });
-        let heard = jobs.rota.leave(tail).is_ok();
+        let heard = jobs.rota.leave(tail);
         // Not earlier: in between nobody would want its words.
         drop(live);
         if !heard {

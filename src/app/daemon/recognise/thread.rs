@@ -327,5 +327,5 @@ impl Worker {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;
