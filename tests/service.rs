@@ -31,6 +31,8 @@ fn the_service_ends_with_the_session_and_is_watched() {
     assert_eq!(values(&unit, "WantedBy"), ["graphical-session.target"]);
     assert_eq!(values(&unit, "WatchdogSec"), ["30s"]);
     assert_eq!(values(&unit, "Restart"), ["on-failure"]);
+    // The end is for the daemon to hear, not for the recogniser below it.
+    assert_eq!(values(&unit, "KillMode"), ["mixed"]);
 }
 
 #[test]

@@ -10,7 +10,8 @@ use evenkeel::app::folders::Folders;
 use evenkeel::app::recognise;
 use evenkeel::audio::StereoSide;
 use evenkeel::core::units::{RATE, SampleSpan};
-use evenkeel::transcript::guards::{Family, Verdict, judge, without_remarks};
+use evenkeel::transcript::guards::{Verdict, judge, without_remarks};
+use evenkeel::transcript::models::{Family, validate};
 use evenkeel::transcript::recogniser::{Context, Heard, Recogniser};
 use evenkeel::transcript::whisper::{Loading, Whisper};
 
@@ -31,7 +32,8 @@ fn the_languages_are_those_of_the_library() {
 }
 
 fn load(model: &Path, times: bool) -> Whisper<'_> {
-    Whisper::load(&Loading { model, language: "en", times }).unwrap()
+    let dims = validate(model).unwrap().dims;
+    Whisper::load(&Loading { model, dims, language: "en", times }).unwrap()
 }
 
 /// Seconds of the agent's side of the sample call.

@@ -12,6 +12,7 @@ use crate::audio::{AudioError, CallAudio, Chunk, Class, Facts, Inputs, Source};
 use crate::core::event::Event;
 use crate::core::frames::{Block, Gap};
 use crate::core::pipeline::{Past, Pipeline, Settings};
+use crate::core::transcript::Coverage;
 use crate::core::units::{SampleSpan, Sides};
 use crate::core::words::Words;
 use crate::report::{Analysis, Collector, Origin};
@@ -34,7 +35,7 @@ pub struct Job {
 pub struct Measuring {
     /// Settings of the core.
     pub settings: Settings,
-    /// Their fingerprint.
+    /// Their fingerprint, as it is where no words are used.
     pub config_hash: String,
     /// What earlier calls left behind.
     pub past: Past,
@@ -143,7 +144,20 @@ pub fn analyse(job: &Job, measuring: &Measuring, listener: &mut dyn Listener) ->
             .push(format!("recorded by evenkeel {}; its own settings and orders are used", journal.version));
         origin.config_hash = journal.config_hash;
     }
-    Ok(run.finish(origin, listener))
+    let mut analysis = run.finish(origin, listener);
+    if let Some((choice, rules)) = measuring.words.as_ref().filter(|_| is_worded(&analysis)) {
+        analysis.origin.config_hash = choice.hash(&analysis.origin.config_hash, rules);
+    }
+    Ok(analysis)
+}
+
+/// Whether words were used for the figures: what was not listened to changes none.
+fn is_worded(analysis: &Analysis) -> bool {
+    let listened = |side: &Coverage| SampleSpan::ZERO < side.heard;
+    analysis
+        .transcript
+        .as_ref()
+        .is_some_and(|t| [&t.coverage.agent, &t.coverage.customer].into_iter().any(listened))
 }
 
 fn longest(so_far: Option<SampleSpan>, seconds: f64) -> Option<SampleSpan> {

@@ -8,13 +8,13 @@ use std::time::SystemTime;
 
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
-use crate::config::lexicon;
+use crate::config::{self, lexicon};
 use crate::core::cues::{self, Lexicon, Listener};
 use crate::core::units::Sides;
 use crate::transcript::child::{Kept, Limits, Program};
 use crate::transcript::desk::Desk;
 use crate::transcript::models::{Class, ENGLISH, FindError, Library};
-use crate::transcript::recogniser::{RecogniserError, Unfit};
+use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::{self, Redactor};
 use crate::transcript::terms::Terms;
 use crate::transcript::{Settings, is_language};
@@ -27,6 +27,8 @@ const SCRIPT: &str = "json";
 pub struct Rules {
     /// The phrases that are listened for.
     pub lexicon: Arc<Lexicon>,
+    /// The check sum of their file.
+    pub lexicon_sum: String,
     /// What is written as these are.
     pub terms: Arc<Terms>,
     /// What is taken out of the text before it is kept.
@@ -41,12 +43,15 @@ impl Rules {
     /// may be recognised then: text that must not be kept would be.
     pub fn new(settings: &Settings) -> Result<Self, Failure> {
         let lexicon = match settings.lexicon.as_str() {
-            "" => lexicon::built_in(),
-            path => lexicon::load(Path::new(path)).map(Arc::new),
+            "" => lexicon::built_in().map(|lexicon| (lexicon, lexicon::built_in_sum())),
+            path => lexicon::load_with_sum(Path::new(path)).map(|(lexicon, sum)| (Arc::new(lexicon), sum)),
         };
         let wrong = |message: String, hint: &str| Failure::new(Status::BadData, message).hint(hint);
+        let (lexicon, lexicon_sum) =
+            lexicon.map_err(|e| wrong(e.to_string(), "see `evenkeel lexicon check FILE`"))?;
         Ok(Self {
-            lexicon: lexicon.map_err(|e| wrong(e.to_string(), "see `evenkeel lexicon check FILE`"))?,
+            lexicon,
+            lexicon_sum,
             terms: Arc::new(Terms::new(&settings.terms)),
             redaction: redact::Settings::new(&settings.redact)
                 .map_err(|e| wrong(format!("transcript.redact: {e}"), "see `evenkeel config check`"))?,
@@ -107,18 +112,24 @@ impl Choice {
         if agent == customer { agent } else { format!("{agent} (agent), {customer} (customer)") }
     }
 
+    /// The fingerprint of figures for which words were used that these models heard
+    /// and in which these phrases were looked for, from the one of the settings.
+    pub fn hash(&self, settings: &str, rules: &Rules) -> String {
+        let (models, language, phrases) = (self.name(), &self.language, &rules.lexicon_sum);
+        config::hash_with_words(settings, &format!("{models}\n{language}\n{phrases}\n"))
+    }
+
     /// The recognisers, of which none runs yet.
     ///
     /// # Errors
     /// Where this program does not know its own file.
     pub fn desk(&self, limits: Limits) -> Result<Desk, RecogniserError> {
-        let path = std::env::current_exe().map_err(|_| Unfit::NoProcess)?;
-        let kept = |model: &Path| Kept::new(Program { path: path.clone(), args: self.args(model) }, limits);
+        let kept = |model: &Path| Program::this(self.args(model)).map(|program| Kept::new(program, limits));
         let Sides { agent, customer } = &self.models;
         Ok(if agent == customer {
-            Desk::one(kept(agent))
+            Desk::one(kept(agent)?)
         } else {
-            Desk::each(Sides { agent: kept(agent), customer: kept(customer) })
+            Desk::each(Sides { agent: kept(agent)?, customer: kept(customer)? })
         })
     }
 
@@ -232,14 +243,9 @@ fn is_script(model: &Path) -> bool {
 }
 
 /// Why words cannot be had, as the end of a command.
-pub fn failure(error: RecogniserError, model: &str) -> Failure {
-    let failure = Failure::new(Status::Unavailable, format!("{model}: {error}"));
-    match error {
-        RecogniserError::Unfit(unfit) => failure.hint(unfit.hint()),
-        RecogniserError::Refused | RecogniserError::Lost(_) | RecogniserError::Cancelled => {
-            failure.hint("try another model, or `--no-transcript`")
-        }
-    }
+pub fn failure(error: &RecogniserError, model: &str) -> Failure {
+    Failure::new(Status::Unavailable, format!("{model}: {error}"))
+        .hint(error.hint().unwrap_or("try another model, or `--no-transcript`"))
 }
 
 #[cfg(test)]
@@ -286,6 +292,29 @@ mod tests {
         assert_eq!(name(&settings), "one");
         settings.customer_model = path("two.json");
         assert_eq!(name(&settings), "one (agent), two (customer)");
+    }
+
+    #[test]
+    fn figures_with_words_are_compared_where_the_same_heard_them() {
+        let folder = folder_of(&["one.json", "two.json"]);
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(path("phrases.toml"), "[detectors.empathy]\nfind = \'\'\'\nzanzibar parcel\n\'\'\'\n")
+            .unwrap();
+        let one = Settings { model: path("one.json"), ..Settings::default() };
+        let hash = |settings: &Settings| {
+            let choice = wanted(settings, folder.path()).unwrap().unwrap();
+            choice.hash("0123456789ab", &Rules::new(settings).unwrap())
+        };
+        assert_eq!(hash(&one).len(), 12);
+        assert_eq!(hash(&one), hash(&Settings { after_call: true, ..one.clone() }));
+        for other in [
+            Settings { model: path("two.json"), ..one.clone() },
+            Settings { customer_model: path("two.json"), ..one.clone() },
+            Settings { language: "de".into(), ..one.clone() },
+            Settings { lexicon: path("phrases.toml"), ..one.clone() },
+        ] {
+            assert_ne!(hash(&one), hash(&other), "{other:?}");
+        }
     }
 
     fn args(settings: &Settings, folder: &Path) -> Vec<String> {

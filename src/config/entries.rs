@@ -70,15 +70,32 @@ impl Entries {
     }
 
     /// See [`Config::hash`](crate::config::Config::hash).
-    pub(super) fn hash(&self, words: bool) -> String {
+    pub(super) fn hash(&self) -> String {
         let measuring = self.0.iter().filter(|entry| entry.key.measures());
         let mut lines: Vec<_> =
             measuring.map(|entry| format!("{}={}\n", entry.key.name, entry.value)).collect();
-        // What was said changes the figures: they are not compared with those without.
-        lines.push(format!("words={words}\n"));
+        // They are not compared with figures that words were used for.
+        lines.push("words=false\n".to_owned());
         lines.sort();
-        let digest = Sha256::digest(lines.concat());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        hex.chars().take(HASH_DIGITS).collect()
+        digits(&lines.concat())
     }
+}
+
+/// The fingerprint of figures that words were used for, from the one of the settings
+/// and from what heard the words. Figures with and without words are never compared,
+/// nor those of other models, another language or other phrases.
+pub fn hash_with_words(hash: &str, heard_by: &str) -> String {
+    digits(&format!("{hash}\nwords=true\n{heard_by}"))
+}
+
+/// The first hexadecimal digits of a check sum.
+fn digits(text: &str) -> String {
+    let mut digits = sha256(text);
+    digits.truncate(HASH_DIGITS);
+    digits
+}
+
+/// A check sum, as 64 hexadecimal digits.
+pub(super) fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

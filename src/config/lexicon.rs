@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::config::entries::sha256;
 use crate::config::origin::printable;
 use crate::config::syntax::{self, Item};
 use crate::config::value::Raw;
@@ -129,15 +130,28 @@ pub fn built_in() -> Result<Arc<Lexicon>, LexiconError> {
     check("built-in lexicon", BUILT_IN).map(Arc::new)
 }
 
+/// The check sum of the one that the program brings along.
+pub fn built_in_sum() -> String {
+    sha256(BUILT_IN)
+}
+
 /// Reads and checks a file.
 ///
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load(path: &Path) -> Result<Lexicon, LexiconError> {
+    load_with_sum(path).map(|(lexicon, _)| lexicon)
+}
+
+/// The same with the check sum of the file, as it was read.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_with_sum(path: &Path) -> Result<(Lexicon, String), LexiconError> {
     let name = printable(&path.display().to_string());
     let refused = |fault| LexiconError(vec![LexiconProblem { file: name.clone(), place: None, fault }]);
     let text = read(path).map_err(refused)?;
-    check(&name, &text)
+    Ok((check(&name, &text)?, sha256(&text)))
 }
 
 fn read(path: &Path) -> Result<String, LexiconFault> {

@@ -25,7 +25,7 @@ mod watch;
 pub mod wording;
 
 pub use effect::{Change, Effect, between};
-pub use entries::Entry;
+pub use entries::{Entry, hash_with_words};
 pub use excerpt::Excerpt;
 pub use key::{Key, all, find, nearest, nearest_section, sections};
 pub use layers::{
@@ -159,13 +159,7 @@ impl Config {
     /// figure: reports may be compared where they are the same. A name or the
     /// agent's channel makes no difference, nor does where a value comes from.
     pub fn hash(&self) -> String {
-        self.entries.hash(false)
-    }
-
-    /// The same for figures that words were used for: they are never compared
-    /// with those that none were used for.
-    pub fn hash_with_words(&self) -> String {
-        self.entries.hash(true)
+        self.entries.hash()
     }
 }
 

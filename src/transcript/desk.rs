@@ -4,7 +4,8 @@
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 use crate::core::words::{Word, Words};
 use crate::transcript::child::{Kept, Stop};
-use crate::transcript::guards::{Family, Verdict, Why, judge, without_remarks};
+use crate::transcript::guards::{Verdict, Why, judge, without_remarks};
+use crate::transcript::models::Family;
 use crate::transcript::recogniser::{Context, Heard, HeardWord, Recogniser, RecogniserError};
 use crate::transcript::segments::Utterance;
 
@@ -189,7 +190,7 @@ mod tests {
 
     fn hear(json: &str, utterance: &Utterance) -> Outcome {
         let mut scripted = Scripted::new(serde_json::from_str(json).unwrap(), || ());
-        transcribe(&mut scripted, Family::English, utterance)
+        transcribe(&mut scripted, Family::EnglishOnly, utterance)
     }
 
     fn times(words: &Words) -> Vec<(u64, u64)> {

@@ -3,6 +3,7 @@
 //! nudged about. The guards are tried in a measured order and never look at sound.
 
 use crate::core::units::SampleSpan;
+use crate::transcript::models::Family;
 use crate::transcript::recogniser::{Heard, HeardWord};
 
 /// Tokens that real speech may have in a second: in measured calls it never had
@@ -21,16 +22,6 @@ const LONGEST_LOOP: usize = 8;
 const LOOP: usize = 3;
 /// Single words are said often by people too ("no, no, no, no"): only more of them are a loop.
 const LOOP_OF_ONE: usize = 6;
-
-/// Which figures hold for a model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Family {
-    /// Knows English alone.
-    #[default]
-    English,
-    /// Knows many languages.
-    Many,
-}
 
 /// What becomes of something heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +74,8 @@ fn is_spoken(word: &HeardWord, depth: &mut usize) -> bool {
 /// Judges what was heard in an utterance. `last` says that there will be no other try.
 pub fn judge(heard: &Heard, length: SampleSpan, family: Family, last: bool) -> Verdict {
     let nobody = match family {
-        Family::English => NO_SPEECH_ENGLISH,
-        Family::Many => NO_SPEECH_MANY,
+        Family::EnglishOnly => NO_SPEECH_ENGLISH,
+        Family::Multilingual => NO_SPEECH_MANY,
     };
     if nobody < heard.no_speech {
         Verdict::Drop(Why::NoSpeech)
@@ -131,7 +122,7 @@ mod tests {
 
     fn check(text: &str, seconds: f64) -> Verdict {
         let length = SampleSpan::from_seconds(seconds);
-        judge(&without_remarks(heard(text)), length, Family::English, false)
+        judge(&without_remarks(heard(text)), length, Family::EnglishOnly, false)
     }
 
     #[test]
@@ -145,8 +136,8 @@ mod tests {
     fn what_the_recogniser_itself_takes_for_silence_is_dropped() {
         let silent = Heard { no_speech: 0.55, ..heard("Thank you.") };
         let judged = |family| judge(&silent, SampleSpan::from_seconds(1.0), family, false);
-        assert_eq!(judged(Family::Many), Verdict::Drop(Why::NoSpeech));
-        assert_eq!(judged(Family::English), Verdict::Keep);
+        assert_eq!(judged(Family::Multilingual), Verdict::Drop(Why::NoSpeech));
+        assert_eq!(judged(Family::EnglishOnly), Verdict::Keep);
     }
 
     #[test]
@@ -154,7 +145,7 @@ mod tests {
         let text = "Lobsters and lobsters and lobsters and lobsters.";
         assert_eq!(check(text, 2.4), Verdict::Again);
         let length = SampleSpan::from_seconds(2.4);
-        assert_eq!(judge(&heard(text), length, Family::English, true), Verdict::Drop(Why::Loop));
+        assert_eq!(judge(&heard(text), length, Family::EnglishOnly, true), Verdict::Drop(Why::Loop));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! One utterance in, what was heard out. A recogniser knows nothing of calls,
 //! speakers and guards, and remembers nothing from one utterance to the next.
 
+use std::fmt;
+use std::sync::Arc;
+
 use crate::core::private::Spoken;
 use crate::core::units::{RATE, SampleSpan};
 use crate::core::words::Word;
@@ -51,7 +54,7 @@ impl HeardWord {
 }
 
 /// Why nothing was heard, sorted by what can be done next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecogniserError {
     /// This utterance could not be recognised; the next one may be.
     #[error("the recogniser refused an utterance")]
@@ -82,8 +85,47 @@ pub enum Loss {
     Garbled,
 }
 
+impl RecogniserError {
+    /// The way out, where it is not to wait.
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unfit(unfit) => Some(unfit.hint()),
+            Self::Refused | Self::Lost(_) | Self::Cancelled => None,
+        }
+    }
+}
+
+/// What exactly is wrong, in a few words of whoever saw it; it may be unknown. It
+/// never holds anything that was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detail(Option<Arc<str>>);
+
+impl Detail {
+    /// Letters that are kept of it: it may come from another process.
+    const MOST: usize = 300;
+
+    /// Of this text; an empty one says nothing.
+    pub fn new(text: impl fmt::Display) -> Self {
+        let plain = |letter: char| if letter.is_control() { '_' } else { letter };
+        let text: String = text.to_string().chars().map(plain).take(Self::MOST).collect();
+        Self((!text.is_empty()).then(|| text.into()))
+    }
+
+    /// The text, empty where it is unknown.
+    pub fn text(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Detail {
+    /// As the end of a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |text| write!(f, ": {text}"))
+    }
+}
+
 /// Why a recogniser cannot be begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// The processor is too old for the library.
     #[error("this processor lacks AVX2, FMA, F16C or BMI2, which speech recognition needs (x86-64-v3)")]
@@ -92,23 +134,23 @@ pub enum Unfit {
     #[error("this program was built without speech recognition (feature `whisper`)")]
     NotBuilt,
     /// The library cannot read the model.
-    #[error("the model cannot be loaded")]
-    Model,
+    #[error("the model cannot be loaded{0}")]
+    Model(Detail),
     /// No process could be begun.
-    #[error("the recogniser's process cannot be started")]
-    NoProcess,
+    #[error("the recogniser's process cannot be started{0}")]
+    NoProcess(Detail),
 }
 
 impl Unfit {
     /// The way out.
-    pub const fn hint(self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::Processor => {
                 "coaching goes on without words; set `transcript.on = false`, or use `--no-transcript`"
             }
             Self::NotBuilt => "build it with `cargo build --features whisper`, or use `--no-transcript`",
-            Self::Model => "run `evenkeel model verify`, and import or fetch the model again",
-            Self::NoProcess => "check the limits on processes and memory",
+            Self::Model(_) => "run `evenkeel model verify`, and import or fetch the model again",
+            Self::NoProcess(_) => "check the limits on processes and memory",
         }
     }
 }
@@ -142,4 +184,18 @@ pub fn processor_is_fit() -> bool {
 #[cfg(not(target_arch = "x86_64"))]
 pub const fn processor_is_fit() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_exactly_is_wrong_ends_the_sentence_and_breaks_no_line() {
+        let why = |detail| RecogniserError::from(Unfit::Model(detail)).to_string();
+        assert_eq!(why(Detail::default()), "the model cannot be loaded");
+        assert_eq!(why(Detail::new("")), "the model cannot be loaded");
+        assert_eq!(why(Detail::new("a.bin: is\nempty")), "the model cannot be loaded: a.bin: is_empty");
+        assert_eq!(Detail::new("x".repeat(1000)).text().len(), Detail::MOST);
+    }
 }

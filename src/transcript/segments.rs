@@ -184,11 +184,6 @@ impl Segments {
         }
     }
 
-    /// Takes so much time of which a side has delivered nothing.
-    pub fn silence(&mut self, who: Channel, span: SampleSpan) {
-        self.sides[who].sound.samples.extend(std::iter::repeat_n(0.0, span.samples() as usize));
-    }
-
     /// Takes what the core says, and appends what is ready to be recognised. The
     /// sound that an event speaks of must have come before it.
     pub fn event(&mut self, event: &Event, out: &mut Vec<Utterance>) {

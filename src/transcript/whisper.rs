@@ -4,7 +4,6 @@
 //! Greedy, one thread, timestamps on, no prompt, no memory of what was said
 //! before, one pinned language, never translated: each of these was measured.
 
-use std::io::Read;
 use std::path::Path;
 
 use whisper_rs::{
@@ -14,9 +13,10 @@ use whisper_rs::{
 
 use crate::core::private::Spoken;
 use crate::core::units::SampleSpan;
-use crate::transcript::guards::{Family, most_tokens};
+use crate::transcript::guards::most_tokens;
+use crate::transcript::models::{Dims, Family};
 use crate::transcript::recogniser::{
-    Context, Heard, HeardWord, Recogniser, RecogniserError, Unfit, processor_is_fit, seconds,
+    Context, Detail, Heard, HeardWord, Recogniser, RecogniserError, Unfit, processor_is_fit, seconds,
 };
 
 /// Positions of the encoder in one second.
@@ -36,6 +36,8 @@ const TIMES_MEMORY: usize = 128 << 20;
 pub struct Loading<'a> {
     /// The model's file, which was checked before.
     pub model: &'a Path,
+    /// Its sizes, as they were found then.
+    pub dims: Dims,
     /// The language that is spoken, as two letters. Models of English know no other.
     pub language: &'a str,
     /// Whether the ends of words are measured, which takes a third more time.
@@ -61,24 +63,24 @@ impl<'a> Whisper<'a> {
         }
         // Its messages may hold what was said; nobody takes them.
         whisper_rs::install_logging_hooks();
-        let preset = loading.times.then(|| preset(loading.model)).flatten();
+        let preset = loading.times.then(|| preset(loading.dims)).flatten();
         let times = preset.is_some();
         let context = open(loading.model, preset)?;
-        let state = context.create_state().map_err(|_| Unfit::Model)?;
+        let state = context.create_state().map_err(|e| refused(loading.model, e))?;
         let language = if context.is_multilingual() { loading.language } else { "en" };
         Ok(Self { context, state, params: params(language), times })
     }
 
     /// Which figures hold for the model.
     pub fn family(&self) -> Family {
-        if self.context.is_multilingual() { Family::Many } else { Family::English }
+        if self.context.is_multilingual() { Family::Multilingual } else { Family::EnglishOnly }
     }
 
     fn no_speech(&mut self) -> f32 {
         match self.family() {
-            Family::English => self.state.get_segment(0).map_or(0.0, |s| s.no_speech_probability()),
+            Family::EnglishOnly => self.state.get_segment(0).map_or(0.0, |s| s.no_speech_probability()),
             // The library reads the figure at the wrong token of the prompt.
-            Family::Many => self.no_speech_by_hand().unwrap_or(0.0),
+            Family::Multilingual => self.no_speech_by_hand().unwrap_or(0.0),
         }
     }
 
@@ -138,7 +140,12 @@ fn open(model: &Path, preset: Option<DtwModelPreset>) -> Result<WhisperContext, 
             dtw_mem_size: TIMES_MEMORY,
         });
     }
-    WhisperContext::new_with_params(model, params).map_err(|_| Unfit::Model)
+    WhisperContext::new_with_params(model, params).map_err(|e| refused(model, e))
+}
+
+fn refused(model: &Path, error: impl std::fmt::Display) -> Unfit {
+    let name = model.file_name().unwrap_or_default().to_string_lossy();
+    Unfit::Model(Detail::new(format_args!("{name}: {error}")))
 }
 
 fn params<'a>(language: &'a str) -> FullParams<'a, 'a> {
@@ -166,29 +173,22 @@ fn positions(seconds: f64) -> u32 {
     (wanted.div_ceil(STEP) * STEP).min(WHOLE)
 }
 
-/// Bytes of a model's head that say how it is built: a mark and eleven numbers.
-const HEAD: usize = 48;
-/// Models with at least so many entries in their vocabulary know many languages.
-const MANY: i32 = 51_865;
-
-/// Which heads of the model tell the times, by what it is built of.
-fn preset(model: &Path) -> Option<DtwModelPreset> {
-    let mut head = [0; HEAD];
-    std::fs::File::open(model).and_then(|mut file| file.read_exact(&mut head)).ok()?;
-    let (numbers, _) = head.as_chunks::<4>();
-    let [_, vocabulary, _, _, _, layers, _, _, _, text_layers, mels, _] =
-        <[i32; 12]>::try_from(numbers.iter().map(|n| i32::from_le_bytes(*n)).collect::<Vec<_>>()).ok()?;
-    Some(match (layers, MANY <= vocabulary) {
-        (4, false) => DtwModelPreset::TinyEn,
-        (4, true) => DtwModelPreset::Tiny,
-        (6, false) => DtwModelPreset::BaseEn,
-        (6, true) => DtwModelPreset::Base,
-        (12, false) => DtwModelPreset::SmallEn,
-        (12, true) => DtwModelPreset::Small,
-        (24, false) => DtwModelPreset::MediumEn,
-        (24, true) => DtwModelPreset::Medium,
-        (32, _) if text_layers == 4 => DtwModelPreset::LargeV3Turbo,
-        (32, _) if mels == 128 => DtwModelPreset::LargeV3,
+/// Which heads of the model tell the times, by what it is built of. Those of the
+/// published models are known. A distilled one has fewer layers that write, and the
+/// library refuses a model in which a head is not there: its words are spread evenly.
+fn preset(dims: Dims) -> Option<DtwModelPreset> {
+    let many = dims.family() == Family::Multilingual;
+    Some(match (dims.audio_layers, dims.text_layers) {
+        (4, 4) if many => DtwModelPreset::Tiny,
+        (4, 4) => DtwModelPreset::TinyEn,
+        (6, 6) if many => DtwModelPreset::Base,
+        (6, 6) => DtwModelPreset::BaseEn,
+        (12, 12) if many => DtwModelPreset::Small,
+        (12, 12) => DtwModelPreset::SmallEn,
+        (24, 24) if many => DtwModelPreset::Medium,
+        (24, 24) => DtwModelPreset::MediumEn,
+        (32, 4) => DtwModelPreset::LargeV3Turbo,
+        (32, 32) if dims.mels == 128 => DtwModelPreset::LargeV3,
         _ => return None,
     })
 }
@@ -234,6 +234,24 @@ fn finish(parts: Vec<Part>) -> Vec<HeardWord> {
 mod tests {
     use super::*;
 
+    /// Sizes of a model of English with so many layers that listen, and that write.
+    fn dims(audio_layers: u32, text_layers: u32) -> Dims {
+        Dims { vocabulary: 51_864, state: 384, heads: 6, audio_layers, text_layers, mels: 80 }
+    }
+
+    #[test]
+    fn a_model_with_fewer_layers_that_write_is_loaded_without_times() {
+        for layers in [4, 6, 12, 24] {
+            assert!(preset(dims(layers, layers)).is_some(), "{layers} layers");
+            // As distil-small.en and distil-medium.en are built.
+            assert!(preset(dims(layers, 2)).is_none(), "{layers} layers");
+        }
+        let large = |text_layers| Dims { vocabulary: 51_866, mels: 128, ..dims(32, text_layers) };
+        assert!(matches!(preset(large(32)), Some(DtwModelPreset::LargeV3)));
+        assert!(matches!(preset(large(4)), Some(DtwModelPreset::LargeV3Turbo)));
+        assert!(preset(large(2)).is_none(), "distil-large-v3");
+    }
+
     #[test]
     fn the_context_holds_the_speech_and_five_seconds() {
         assert_eq!((positions(0.7), positions(3.0), positions(10.0)), (320, 448, 768));
@@ -265,7 +283,7 @@ mod tests {
     fn what_is_no_model_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let model = folder.path().join("none.bin");
-        let loading = Loading { model: &model, language: "en", times: false };
+        let loading = Loading { model: &model, dims: dims(4, 4), language: "en", times: false };
         assert!(Whisper::load(&loading).is_err());
     }
 }

@@ -72,6 +72,31 @@ fn r31_a_recogniser_that_aborts_costs_the_call_nothing() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_is_replaced_in_a_call_costs_the_call_nothing() {
+    let home = Home::new(SCRIPT, SECONDS).with_own_program();
+    let mut playing = home.play(&[]);
+    playing.until("it hears something", is_busy);
+    std::fs::remove_file(home.path("evenkeel")).unwrap();
+    let process = playing.signal("-KILL");
+    playing.until("another one hears", |r| is_busy(r) && !r.processes.contains(&process));
+    playing.finish();
+    assert_whole(&home);
+}
+
+#[test]
+fn ctrl_c_ends_the_call_and_not_what_hears_the_last_of_it() {
+    let home = Home::new(SCRIPT, SECONDS);
+    let mut playing = home.play(&["--set", "transcript.after_call=false"]);
+    playing.until("it hears something", is_busy);
+    playing.interrupt();
+    playing.finish();
+    let recognition = home.call().recognition.unwrap();
+    let missed = Channel::BOTH.map(|who| recognition.coverage[who].missed);
+    assert_eq!((missed, recognition.fault), ([SampleSpan::ZERO; 2], None));
+}
+
+#[test]
 fn r31_two_crashes_switch_the_words_off_for_the_call_and_are_said_plainly() {
     let home = Home::new(SCRIPT, SECONDS);
     let mut playing = home.play(&[]);

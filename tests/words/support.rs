@@ -35,7 +35,8 @@ impl Home {
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let own = self.path("evenkeel");
+        let mut command = if own.exists() { Command::new(own) } else { Command::new(PROGRAM) };
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("EVENKEEL_") {
                 command.env_remove(name);
@@ -53,6 +54,16 @@ impl Home {
         command
     }
 
+    /// From here on the program has a file of its own here, which may be replaced.
+    pub(crate) fn with_own_program(self) -> Self {
+        let own = self.path("evenkeel");
+        // Where it may be linked it need not be copied.
+        if fs::hard_link(PROGRAM, &own).is_err() {
+            fs::copy(PROGRAM, &own).unwrap();
+        }
+        self
+    }
+
     pub(crate) fn output(&self, args: &[&str]) -> String {
         let out = self.command(args).stdin(Stdio::null()).output().unwrap();
         assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
@@ -66,6 +77,9 @@ impl Home {
         args.extend(more);
         let log = fs::File::create(self.path("log")).unwrap();
         let mut command = self.command(&args);
+        // A group of processes of its own, as each command in a terminal has.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn();
         Playing { home: self, child: child.unwrap() }
     }
@@ -138,6 +152,12 @@ impl Playing<'_> {
         let done = Command::new("kill").args([signal, &process.to_string()]).status().unwrap();
         assert!(done.success());
         process
+    }
+
+    /// Ctrl-C in its terminal: a signal to its whole group.
+    pub(crate) fn interrupt(&self) {
+        let group = format!("-{}", self.child.id());
+        assert!(Command::new("kill").args(["-INT", "--", &group]).status().unwrap().success());
     }
 
     /// Until the call and all its words are over.

@@ -61,7 +61,7 @@ impl Listening {
                 first: rules.redactor(),
                 terms: Arc::clone(&rules.terms),
             })),
-            Err(error) if choice.asked => Err(recognise::failure(error, &choice.name())),
+            Err(error) if choice.asked => Err(recognise::failure(&error, &choice.name())),
             Err(error) => {
                 notes.push(format!("no transcript: {}: {error}", choice.name()));
                 Ok(None)
@@ -126,14 +126,14 @@ impl Listening {
                 Outcome::Dropped(Why::Loop) => self.transcript.missed(who, spoken),
                 Outcome::Missed(error) => {
                     self.transcript.missed(who, spoken);
-                    self.fault(error);
+                    self.fault(&error);
                 }
             }
         }
     }
 
     /// The first fault is told; the others follow from it, or are the same.
-    fn fault(&mut self, error: RecogniserError) {
+    fn fault(&mut self, error: &RecogniserError) {
         self.transcript.fault.get_or_insert_with(|| format!("{}: {error}", self.transcript.model));
     }
 }

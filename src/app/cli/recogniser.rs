@@ -1,6 +1,7 @@
 //! `evenkeel recogniser`: the process that turns sound into text. It is started by
 //! the program itself and speaks over its pipes with it alone.
 
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +10,8 @@ use clap::Args;
 use crate::app::daemon::process;
 use crate::app::exit::{Failure, Status};
 use crate::transcript::child::serve;
-use crate::transcript::guards::Family;
-use crate::transcript::recogniser::{Recogniser, Unfit};
+use crate::transcript::models::Family;
+use crate::transcript::recogniser::{Detail, Recogniser, Unfit};
 use crate::transcript::scripted::{Script, Scripted};
 
 /// Recognise speech for another `evenkeel`, over standard input and output.
@@ -45,7 +46,7 @@ pub(super) fn run(args: &RecogniserArgs) -> Result<Status, Failure> {
     let loaded = match (&args.scripted, &args.model) {
         (Some(script), _) => scripted(script),
         (None, Some(model)) => whisper(model, args),
-        (None, None) => Err(Unfit::Model),
+        (None, None) => Err(Unfit::Model(Detail::new("none was named"))),
     };
     // A pipe that breaks is the end that was wanted.
     let _ = serve(loaded, io::stdin().lock(), io::stdout().lock());
@@ -53,9 +54,15 @@ pub(super) fn run(args: &RecogniserArgs) -> Result<Status, Failure> {
 }
 
 fn scripted(path: &Path) -> Loaded<'static> {
-    let text = std::fs::read(path).map_err(|_| Unfit::Model)?;
-    let script: Script = serde_json::from_slice(&text).map_err(|_| Unfit::Model)?;
-    Ok((Box::new(Scripted::new(script, || std::process::abort())), Family::English))
+    let text = std::fs::read(path).map_err(|e| refused(path, e))?;
+    // What is wrong with it might hold what it says.
+    let script: Script = serde_json::from_slice(&text).map_err(|_| refused(path, "is no script"))?;
+    Ok((Box::new(Scripted::new(script, || std::process::abort())), Family::EnglishOnly))
+}
+
+fn refused(model: &Path, why: impl Display) -> Unfit {
+    let name = model.file_name().unwrap_or_default().to_string_lossy();
+    Unfit::Model(Detail::new(format_args!("{name}: {why}")))
 }
 
 #[cfg(feature = "whisper")]
@@ -64,11 +71,8 @@ fn whisper<'a>(model: &'a Path, args: &'a RecogniserArgs) -> Loaded<'a> {
     use crate::transcript::whisper::{Loading, Whisper};
 
     // The library aborts, or reads on for gigabytes, where a file is not whole.
-    if let Err(fault) = models::validate(model) {
-        tracing::warn!(model = %model.display(), %fault, "not loaded");
-        return Err(Unfit::Model);
-    }
-    let loading = Loading { model, language: &args.language, times: args.times };
+    let dims = models::validate(model).map_err(|fault| refused(model, fault))?.dims;
+    let loading = Loading { model, dims, language: &args.language, times: args.times };
     let whisper = Whisper::load(&loading)?;
     let family = whisper.family();
     Ok((Box::new(whisper), family))

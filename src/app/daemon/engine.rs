@@ -3,6 +3,7 @@
 //! outlets, what it is asked it answers at once.
 
 mod act;
+mod after;
 mod asked;
 mod heard;
 mod orders;
@@ -103,9 +104,7 @@ pub(super) struct Engine {
     /// How late the last text came.
     delay: Option<Duration>,
     /// Calls that are over and of which words may still come.
-    recent: Vec<heard::Recent>,
-    /// Those of which more words will come.
-    waiting: Vec<CallUid>,
+    recent: after::Recents,
 }
 
 impl Engine {
@@ -135,8 +134,7 @@ impl Engine {
             wanted_words: None,
             phrases: None,
             delay: None,
-            recent: Vec::new(),
-            waiting: Vec::new(),
+            recent: after::Recents::default(),
             parts,
         }
     }

@@ -36,9 +36,9 @@ pub(super) struct Meta {
     pub(super) program: Option<Program>,
     /// Whom it is with, a note about it, and what another program calls it.
     pub(super) said: Said,
-    /// Settings and their fingerprint.
+    /// Settings that are in force.
     pub(super) settings: Settings,
-    /// See above.
+    /// The fingerprint of those that it began with.
     pub(super) config_hash: String,
     /// What earlier calls left behind.
     pub(super) past: Past,
@@ -130,10 +130,16 @@ pub(super) enum Told<'a> {
     Cleared(Kind, Cleared, SampleTime),
     /// Somebody said this, so long ago; the call is over where that is not known.
     Said(&'a Meta, &'a Words, Option<Duration>),
+    /// This was found in words that came after the end of a call, and with it the call
+    /// amounts to this.
+    Late(&'a Meta, &'a [Event], &'a CallSummary),
     /// How much of a call's speech is known in words, so far or for good.
     Recognised(&'a Meta, &'a Recognition),
     /// Other settings hold in the call from here on.
     Applied(&'a Meta, &'a Settings, &'a str),
+    /// From here on words are used for the figures of a call, which have another
+    /// fingerprint with them.
+    Worded(&'a Meta, &'a str),
     /// The customer is on hold, or back.
     Held(&'a Meta, bool),
     /// The agent is muted in the phone, or no longer.

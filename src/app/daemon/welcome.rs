@@ -72,6 +72,8 @@ impl Outlet for Welcome {
             | Told::Nudge(..)
             | Told::Cleared(..)
             | Told::Applied(..)
+            | Told::Worded(..)
+            | Told::Late(..)
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Over(..)

@@ -3,14 +3,16 @@
 
 mod agent;
 mod bandwidth;
+mod end;
+mod health;
 mod overlaps;
 mod suspension;
 mod unheard;
 
 use std::sync::Arc;
 
-use crate::core::activity::likeness::{LeakFrame, LeakMeter, SameAudio};
-use crate::core::activity::liveness::{self, Change, Evidence, Liveness, State};
+use crate::core::activity::likeness::{LeakMeter, SameAudio};
+use crate::core::activity::liveness::{self, Liveness, State};
 use crate::core::activity::steady::{Bands, Sound, Steady, SteadyJudge};
 use crate::core::activity::{self, Activity};
 use crate::core::cues::{self, Lexicon, Listener};
@@ -24,8 +26,8 @@ use crate::core::measures::talk::{self, Talk};
 use crate::core::measures::voice::Voice;
 use crate::core::nudges::policy::{self, Policy};
 use crate::core::nudges::{KINDS, Reading};
-use crate::core::score::{self, Score};
-use crate::core::summary::{CallSummary, Facts, Summary};
+use crate::core::score;
+use crate::core::summary::Summary;
 use crate::core::turns::floor::{self, Floor};
 use crate::core::turns::overlap::{self, Tick};
 use crate::core::turns::spurts::{self, Edge, Spurts};
@@ -36,7 +38,7 @@ pub use agent::FastSettings;
 pub use overlaps::{Settings as WorthSettings, judged_by_words};
 
 use agent::{Agent, AgentFrame};
-use bandwidth::{Bandwidth, ROOM, TELEPHONE};
+use bandwidth::Bandwidth;
 use overlaps::{Heard, OverlapStage};
 use suspension::Suspension;
 use unheard::Unheard;
@@ -310,41 +312,6 @@ impl Pipeline {
         self.pass_on(&out[from..]);
     }
 
-    /// The call ends: everything open is closed, and summed up.
-    pub fn finish(self, out: &mut Vec<Event>) -> CallSummary {
-        let now = self.framer.now();
-        self.finish_at(now, out)
-    }
-
-    /// The same where it turns out that the call had ended at `end` already:
-    /// what came after that belongs to nobody. Speech is never cut off: where
-    /// somebody spoke later, the call ends with their last word.
-    pub fn finish_at(mut self, end: SampleTime, out: &mut Vec<Event>) -> CallSummary {
-        let now = self.framer.now();
-        self.drain(now.frame(), out);
-        let end = end.max(self.last_word()).min(now);
-        let from = out.len();
-        self.close(end, out);
-        self.policy.finish(end, out);
-        out.push(Event::Ended { at: end });
-        self.pass_on(&out[from..]);
-        let facts = self.facts();
-        self.summary.finish(&facts)
-    }
-
-    /// The end of the last frame in which somebody spoke.
-    fn last_word(&self) -> SampleTime {
-        let last = Channel::BOTH.iter().filter_map(|&side| self.sides[side].last_spoken).max();
-        SampleTime::from_frame(last.map_or(0, |frame| frame + 1))
-    }
-
-    /// The score of what is settled so far.
-    pub fn score(&self) -> Score {
-        let mut so_far = self.summary.clone();
-        so_far.note(&Event::Ended { at: self.now() });
-        so_far.finish(&self.facts()).score
-    }
-
     /// The point up to which samples have come.
     pub fn now(&self) -> SampleTime {
         self.framer.now()
@@ -365,23 +332,6 @@ impl Pipeline {
         }
         self.activity.push(frame);
         self.come = frame.index + 1;
-    }
-
-    /// Nothing more comes: empty frames push the last real ones through.
-    fn drain(&mut self, total: u64, out: &mut Vec<Event>) {
-        self.total = Some(total);
-        let mut empty = Frame { index: self.come, ..Frame::default() };
-        for side in Channel::BOTH {
-            empty.sides[side].missing = Some(Gap::NoDevice);
-        }
-        while self.done < total {
-            self.take(&empty);
-            empty.index += 1;
-            while self.done < self.activity.settled().min(total) {
-                self.step(self.done, out);
-                self.done += 1;
-            }
-        }
     }
 
     /// The end of the newest frame that came in.
@@ -443,66 +393,6 @@ impl Pipeline {
             from: SampleTime::from_frame(from),
             to: SampleTime::from_frame(frame + 1),
         });
-    }
-
-    fn judge_channels(&mut self, frame: u64, speaks: Sides<bool>, out: &mut Vec<Event>) {
-        self.compare_channels(frame, speaks);
-        for who in Channel::BOTH {
-            let side = &mut self.sides[who];
-            let change = side.liveness.process(
-                frame,
-                &Evidence {
-                    missing: side.missing[frame as usize % HISTORY],
-                    power: side.voice.at(frame).power,
-                    zeros: side.voice.at(frame).zeros,
-                    speaks: speaks[who],
-                    other_speaks: speaks[who.other()],
-                },
-            );
-            self.tell_state(who, frame, change, out);
-        }
-    }
-
-    fn compare_channels(&mut self, frame: u64, speaks: Sides<bool>) {
-        let level = |side| self.activity.level(side, frame);
-        self.same_audio.process(
-            level(Channel::Agent),
-            level(Channel::Customer),
-            speaks.agent || speaks.customer,
-        );
-        if speaks.customer && !speaks.agent {
-            self.leak.process(&LeakFrame {
-                microphone: level(Channel::Agent),
-                floor: self.activity.levels(Channel::Agent).floor,
-                customer: level(Channel::Customer),
-                reference: self.activity.reference(frame),
-                coupling: self.activity.echo().coupling(),
-            });
-        }
-    }
-
-    /// Tells the state of a channel where it changed: what it carries, or that
-    /// the two cannot be told apart.
-    fn tell_state(&mut self, who: Channel, frame: u64, change: Option<Change>, out: &mut Vec<Event>) {
-        let own = self.sides[who].liveness.state();
-        let state = self.combined(who, own);
-        if state != self.states[who] {
-            self.states[who] = state;
-            let since = change.filter(|c| c.state == state).map_or(frame, |c| c.since);
-            let (since, decided) = (SampleTime::from_frame(since), self.now_frame());
-            out.push(Event::Channel { who, state, since, decided });
-        }
-    }
-
-    fn combined(&self, who: Channel, own: State) -> State {
-        let alive = matches!(own, State::Live | State::Silent | State::Unknown);
-        if alive && self.same_audio.verdict() == Some(true) {
-            State::SameAudio
-        } else if alive && who == Channel::Agent && self.leak.is_leaking() {
-            State::Leaking
-        } else {
-            own
-        }
     }
 
     fn judge_turns(&mut self, frame: u64, speaks: Sides<bool>, suspended: bool, out: &mut Vec<Event>) {
@@ -606,43 +496,6 @@ impl Pipeline {
             Unheard::note(&mut self.unheard, event);
             self.policy.note(event);
             self.summary.note(event);
-        }
-    }
-
-    fn close(&mut self, end: SampleTime, out: &mut Vec<Event>) {
-        for who in Channel::BOTH {
-            tell_spurt(who, self.sides[who].spurts.finish(), end, out);
-        }
-        let heard = heard(&self.activity, &self.same_audio, &self.leak, end);
-        self.overlaps.finish(&heard, out);
-        tell_talk(self.talk.finish(end.frame()), out);
-        self.agent.finish(end, out);
-    }
-
-    /// The telephone band belongs to the customer, who came over the telephone.
-    fn looks_swapped(&self) -> bool {
-        let above = |who: Channel| self.sides[who].bandwidth.above_db();
-        match (above(Channel::Agent), above(Channel::Customer)) {
-            (Some(agent), Some(customer)) => agent < TELEPHONE && ROOM < customer,
-            _ => false,
-        }
-    }
-
-    fn facts(&self) -> Facts {
-        let heard = heard(&self.activity, &self.same_audio, &self.leak, self.now_frame());
-        let (nuclei, phonation) = self.agent.phonation();
-        let audible = |db: &f32| -30.0 < *db;
-        Facts {
-            verdicts: Sides::from_fn(|who| self.combined(who, self.sides[who].liveness.verdict())),
-            leak_db: self.leak.leak_db().filter(audible),
-            reliability: self.overlaps.worth(&heard),
-            agc: self.agent.has_agc(),
-            looks_swapped: self.looks_swapped(),
-            nuclei,
-            phonation,
-            normal: self.agent.baseline().normal(),
-            standing: self.agent.baseline().standing(),
-            harvest: self.agent.baseline().harvest(),
         }
     }
 }

@@ -62,6 +62,10 @@ pub(crate) fn apply(db: &Connection, ongoing: &mut Ongoing, command: &Command) -
             }
             None => unknown(*call),
         },
+        Command::Worded { call, config_hash } => {
+            let row = (call.bytes(), config_hash);
+            db.execute("UPDATE calls SET config_hash = ?2 WHERE uid = ?1", row).map(drop)
+        }
         Command::Joined { call, customer, note, external_id } => {
             let (hash, shown) = (customer.as_ref().map(|c| c.hash()), customer.as_ref().map(|c| c.shown()));
             db.execute(
@@ -73,6 +77,7 @@ pub(crate) fn apply(db: &Connection, ongoing: &mut Ongoing, command: &Command) -
             .map(drop)
         }
         Command::Said { call, words } => said(db, *call, words),
+        Command::Late { call, events, summary } => late(db, *call, events, summary),
         Command::Recognised { call, recognition } => recognised(db, *call, recognition),
         Command::Finish(finished) => {
             ongoing.forget(finished.call);
@@ -222,6 +227,17 @@ fn append(db: &Connection, progress: &mut Progress, events: &[Event]) -> rusqlit
         }
     }
     packed(db, progress.id, &batch)
+}
+
+/// Behind everything else of the call. One that was removed meanwhile gets nothing.
+fn late(db: &Connection, call: CallUid, events: &[Event], summary: &CallSummary) -> rusqlite::Result<()> {
+    let Some(id) = number(db, call)? else { return Ok(()) };
+    let last = "SELECT coalesce(max(seq), -1) FROM events WHERE call = ?1";
+    let last: i64 = db.query_row(last, [id], |row| row.get(0))?;
+    for (seq, event) in (last + 1..).zip(events) {
+        row(db, id, seq.unsigned_abs(), event)?;
+    }
+    summarise(db, call, summary)
 }
 
 fn row(db: &Connection, call: i64, seq: u64, event: &Event) -> rusqlite::Result<()> {

@@ -35,12 +35,28 @@ pub enum Command {
         /// The settings, exactly.
         settings: Box<pipeline::Settings>,
     },
+    /// Words are used for the figures of a call.
+    Worded {
+        /// Of which.
+        call: CallUid,
+        /// The fingerprint of the settings and of what hears the words.
+        config_hash: String,
+    },
     /// Somebody said this in a call, which may be over. Redacted before.
     Said {
         /// In which.
         call: CallUid,
         /// What.
         words: Box<Words>,
+    },
+    /// What was found in a call after its end, in the words that came late.
+    Late {
+        /// In which.
+        call: CallUid,
+        /// What.
+        events: Vec<Event>,
+        /// What it amounts to with that.
+        summary: Box<CallSummary>,
     },
     /// How much of a call, which may be over, is known in words; the last word counts.
     Recognised {
@@ -144,7 +160,9 @@ impl Command {
             Self::Begin(_)
             | Self::Applied { .. }
             | Self::Joined { .. }
+            | Self::Worded { .. }
             | Self::Said { .. }
+            | Self::Late { .. }
             | Self::Recognised { .. }
             | Self::Finish(_)
             | Self::Summarise { .. }

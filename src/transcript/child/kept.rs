@@ -2,7 +2,7 @@
 //! given up for the call when that happens too often.
 
 use crate::transcript::child::process::{Limits, Process, Program, Stop};
-use crate::transcript::guards::Family;
+use crate::transcript::models::Family;
 use crate::transcript::recogniser::{Context, Heard, Loss, Recogniser, RecogniserError, Unfit};
 
 /// Losses in one call after which it is given up: whatever kills it twice kills it
@@ -51,7 +51,7 @@ impl Kept {
         }
         if self.process.is_none() {
             let begun = Process::begin(&self.program, self.limits, &self.stop);
-            let process = begun.inspect_err(|e| self.note(*e))?;
+            let process = begun.inspect_err(|e| self.note(e))?;
             self.family = process.family;
             self.process = Some(process);
         }
@@ -73,9 +73,9 @@ impl Kept {
     pub fn forgive(&mut self) {
         self.losses = 0;
         self.last = None;
-        self.unfit = self.unfit.filter(|unfit| match unfit {
+        self.unfit = self.unfit.take().filter(|unfit| match unfit {
             Unfit::Processor | Unfit::NotBuilt => true,
-            Unfit::Model | Unfit::NoProcess => false,
+            Unfit::Model(_) | Unfit::NoProcess(_) => false,
         });
     }
 
@@ -85,7 +85,7 @@ impl Kept {
             return Some(RecogniserError::Cancelled);
         }
         let lost = self.last.filter(|_| MOST_LOSSES <= self.losses).map(RecogniserError::Lost);
-        self.unfit.map(RecogniserError::Unfit).or(lost)
+        self.unfit.clone().map(RecogniserError::Unfit).or(lost)
     }
 
     /// Which figures hold for the model; known once it was loaded.
@@ -93,14 +93,14 @@ impl Kept {
         self.family
     }
 
-    fn note(&mut self, error: RecogniserError) {
+    fn note(&mut self, error: &RecogniserError) {
         match error {
             RecogniserError::Lost(loss) => {
                 self.process = None;
                 self.losses += 1;
-                self.last = Some(loss);
+                self.last = Some(*loss);
             }
-            RecogniserError::Unfit(unfit) => self.unfit = Some(unfit),
+            RecogniserError::Unfit(unfit) => self.unfit = Some(unfit.clone()),
             RecogniserError::Cancelled => self.process = None,
             RecogniserError::Refused => (),
         }
@@ -112,6 +112,6 @@ impl Recogniser for Kept {
         self.begin()?;
         let Some(process) = &self.process else { return Err(RecogniserError::Refused) };
         let heard = process.recognise(samples, context);
-        heard.inspect_err(|e| self.note(*e))
+        heard.inspect_err(|e| self.note(e))
     }
 }

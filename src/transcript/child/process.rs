@@ -1,7 +1,7 @@
 //! One recogniser process, from its begin to its end.
 
 use std::ffi::OsString;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,8 +12,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::transcript::child::wire::{Reply, read_reply, request, send_request};
-use crate::transcript::guards::Family;
-use crate::transcript::recogniser::{Context, Heard, Loss, RecogniserError, Unfit, seconds};
+use crate::transcript::models::Family;
+use crate::transcript::recogniser::{Context, Detail, Heard, Loss, RecogniserError, Unfit, seconds};
 
 /// What is started.
 #[derive(Clone, Debug)]
@@ -23,6 +23,45 @@ pub struct Program {
     /// What it is told.
     pub args: Vec<OsString>,
 }
+
+impl Program {
+    /// This program itself, by what runs and not by its name: it may have been
+    /// replaced since it was begun.
+    ///
+    /// # Errors
+    /// Where it does not know its own file.
+    pub fn this(args: Vec<OsString>) -> Result<Self, RecogniserError> {
+        let path = if cfg!(target_os = "linux") { Ok(PathBuf::from(SELF)) } else { std::env::current_exe() };
+        let unknown = |e| Unfit::NoProcess(Detail::new(format_args!("this program's own file: {e}")));
+        Ok(Self { path: path.map_err(unknown)?, args })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(&self.args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        apart(&mut command);
+        command
+    }
+
+    fn spawn(&self) -> Result<Child, Unfit> {
+        let named =
+            |e: io::Error| Unfit::NoProcess(Detail::new(format_args!("{}: {e}", self.path.display())));
+        self.command().spawn().map_err(named)
+    }
+}
+
+/// The program that asks for this path, whatever has become of its file.
+const SELF: &str = "/proc/self/exe";
+
+/// Ctrl-C is for the program that waits for it, which ends it in its own time.
+#[cfg(unix)]
+fn apart(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn apart(_: &mut Command) {}
 
 /// How long it may take.
 #[derive(Clone, Copy, Debug)]
@@ -91,12 +130,15 @@ impl Stop {
     }
 }
 
+/// What it said, or that it was no reply.
+type Answer = Result<Reply, Loss>;
+
 /// A recogniser that runs.
 pub(super) struct Process {
     stop: Stop,
     limits: Limits,
     requests: Sender<Vec<u8>>,
-    replies: Receiver<Reply>,
+    replies: Receiver<Answer>,
     pub(super) family: Family,
 }
 
@@ -109,16 +151,18 @@ impl Drop for Process {
 impl Process {
     /// Begins it and waits until it is ready.
     pub(super) fn begin(program: &Program, limits: Limits, stop: &Stop) -> Result<Self, RecogniserError> {
-        let mut child = command(program).spawn().map_err(|_| Unfit::NoProcess)?;
+        let mut child = program.spawn()?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         *stop.child() = Some(child);
         let (requests, wanted) = bounded(1);
         let (answered, replies) = bounded(1);
-        let process = Self { stop: stop.clone(), limits, requests, replies, family: Family::English };
+        let process = Self { stop: stop.clone(), limits, requests, replies, family: Family::default() };
         if stop.is_told() {
             return Err(RecogniserError::Cancelled);
         }
-        let (Some(input), Some(output)) = (input, output) else { return Err(Unfit::NoProcess.into()) };
+        let (Some(input), Some(output)) = (input, output) else {
+            return Err(Unfit::NoProcess(Detail::new("it has no pipes")).into());
+        };
         spawn("recogniser-in", move || write(input, &wanted))?;
         spawn("recogniser-out", move || read(output, &answered))?;
         process.ready()
@@ -127,7 +171,7 @@ impl Process {
     fn ready(mut self) -> Result<Self, RecogniserError> {
         match self.wait(self.limits.load)? {
             Reply::Ready { many } => {
-                self.family = if many { Family::Many } else { Family::English };
+                self.family = if many { Family::Multilingual } else { Family::EnglishOnly };
                 Ok(self)
             }
             Reply::Unfit(why) => Err(RecogniserError::Unfit(why.into())),
@@ -147,10 +191,11 @@ impl Process {
     }
 
     fn wait(&self, limit: Duration) -> Result<Reply, RecogniserError> {
-        self.replies.recv_timeout(limit).map_err(|e| match e {
-            RecvTimeoutError::Timeout => self.lost(Loss::Hung),
-            RecvTimeoutError::Disconnected => self.lost(Loss::Died),
-        })
+        let answer = self.replies.recv_timeout(limit).unwrap_or_else(|e| match e {
+            RecvTimeoutError::Timeout => Err(Loss::Hung),
+            RecvTimeoutError::Disconnected => Err(Loss::Died),
+        });
+        answer.map_err(|how| self.lost(how))
     }
 
     fn lost(&self, how: Loss) -> RecogniserError {
@@ -158,15 +203,9 @@ impl Process {
     }
 }
 
-fn command(program: &Program) -> Command {
-    let mut command = Command::new(&program.path);
-    command.args(&program.args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    command
-}
-
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), RecogniserError> {
     let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
-    thread.map(drop).map_err(|_| Unfit::NoProcess.into())
+    thread.map(drop).map_err(|e| Unfit::NoProcess(Detail::new(format_args!("no thread for it: {e}"))).into())
 }
 
 /// A process that does not read would hold up whoever writes to it: this thread
@@ -179,11 +218,19 @@ fn write(mut input: ChildStdin, wanted: &Receiver<Vec<u8>>) {
     }
 }
 
-fn read(output: ChildStdout, answered: &Sender<Reply>) {
+fn read(output: ChildStdout, answered: &Sender<Answer>) {
     let mut output = BufReader::new(output);
-    while let Ok(Some(reply)) = read_reply(&mut output) {
-        if answered.send(reply).is_err() {
+    while let Some(answer) = next(&mut output) {
+        if answered.send(answer).is_err() {
             return;
         }
+    }
+}
+
+/// What it says next; nothing more where it has ended, even in the midst of it.
+fn next(output: &mut impl io::Read) -> Option<Answer> {
+    match read_reply(output) {
+        Ok(reply) => reply.map(Ok),
+        Err(error) => (error.kind() == io::ErrorKind::InvalidData).then_some(Err(Loss::Garbled)),
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::private::Spoken;
 use crate::core::units::{RATE, SampleSpan};
-use crate::transcript::guards::Family;
-use crate::transcript::recogniser::{Context, Heard, HeardWord, Unfit};
+use crate::transcript::models::Family;
+use crate::transcript::recogniser::{Context, Detail, Heard, HeardWord, Unfit};
 
 /// The longest utterance that is sent: half a minute, all that a recogniser takes.
 pub(super) const LONGEST: usize = 30 * RATE as usize;
@@ -31,14 +31,14 @@ pub(super) enum Reply {
     Refused,
 }
 
-/// Why it cannot be.
-#[derive(Clone, Copy, Deserialize, Serialize)]
+/// Why it cannot be, and what exactly is wrong.
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum UnfitCode {
     Processor,
     NotBuilt,
-    Model,
-    NoProcess,
+    Model(String),
+    NoProcess(String),
 }
 
 /// What was heard. It holds spoken words, so that it cannot be printed.
@@ -66,8 +66,8 @@ impl From<Unfit> for UnfitCode {
         match unfit {
             Unfit::Processor => Self::Processor,
             Unfit::NotBuilt => Self::NotBuilt,
-            Unfit::Model => Self::Model,
-            Unfit::NoProcess => Self::NoProcess,
+            Unfit::Model(why) => Self::Model(why.text().to_owned()),
+            Unfit::NoProcess(why) => Self::NoProcess(why.text().to_owned()),
         }
     }
 }
@@ -77,8 +77,8 @@ impl From<UnfitCode> for Unfit {
         match code {
             UnfitCode::Processor => Self::Processor,
             UnfitCode::NotBuilt => Self::NotBuilt,
-            UnfitCode::Model => Self::Model,
-            UnfitCode::NoProcess => Self::NoProcess,
+            UnfitCode::Model(why) => Self::Model(Detail::new(why)),
+            UnfitCode::NoProcess(why) => Self::NoProcess(Detail::new(why)),
         }
     }
 }
@@ -123,7 +123,7 @@ impl From<HeardLine> for Heard {
 
 impl Reply {
     pub(super) const fn ready(family: Family) -> Self {
-        Self::Ready { many: matches!(family, Family::Many) }
+        Self::Ready { many: matches!(family, Family::Multilingual) }
     }
 }
 
@@ -176,10 +176,12 @@ pub(super) fn send_reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
     write_frame(out, &serde_json::to_vec(reply)?)
 }
 
-/// The next reply; none where the recogniser has ended.
+/// The next reply; none where the recogniser has ended. What is no reply is invalid
+/// data.
 pub(super) fn read_reply(from: &mut dyn Read) -> io::Result<Option<Reply>> {
     let Some(bytes) = read_frame(from, REPLY)? else { return Ok(None) };
-    Ok(Some(serde_json::from_slice(&bytes)?))
+    let invalid = |e: serde_json::Error| io::Error::new(io::ErrorKind::InvalidData, e);
+    serde_json::from_slice(&bytes).map(Some).map_err(invalid)
 }
 
 #[cfg(test)]
@@ -208,6 +210,23 @@ mod tests {
         send_reply(&mut pipe, &Reply::Heard(HeardLine::from(&heard))).unwrap();
         let Some(Reply::Heard(line)) = read_reply(&mut pipe.as_slice()).unwrap() else { panic!("no reply") };
         assert!(Heard::from(line) == heard);
+    }
+
+    #[test]
+    fn why_a_model_is_not_loaded_arrives_as_it_was_sent() {
+        let why = Unfit::Model(Detail::new("tiny.bin: is empty"));
+        let mut pipe = Vec::new();
+        send_reply(&mut pipe, &Reply::Unfit(why.clone().into())).unwrap();
+        let Some(Reply::Unfit(code)) = read_reply(&mut pipe.as_slice()).unwrap() else { panic!("no reply") };
+        assert_eq!(Unfit::from(code), why);
+    }
+
+    #[test]
+    fn what_is_no_reply_is_told_apart_from_an_end() {
+        let kind = |bytes: &[u8]| read_reply(&mut &*bytes).err().unwrap().kind();
+        assert_eq!(kind(&[1, 0, 0, 0, b'{']), io::ErrorKind::InvalidData);
+        assert_eq!(kind(b"nonsense"), io::ErrorKind::InvalidData);
+        assert_eq!(kind(&[9, 0, 0, 0, b'{']), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]

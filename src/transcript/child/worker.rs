@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 
 use crate::transcript::child::wire::{HeardLine, Reply, read_request, send_reply};
-use crate::transcript::guards::Family;
+use crate::transcript::models::Family;
 use crate::transcript::recogniser::{Recogniser, Unfit};
 
 /// Answers utterances until the other side closes its end. A recogniser that could

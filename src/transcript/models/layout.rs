@@ -21,9 +21,10 @@ pub(super) const AUDIO_CONTEXT: u32 = 1500;
 pub(super) const TEXT_CONTEXT: u32 = 448;
 
 /// Which languages a model knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Family {
     /// English alone; names end in `.en`.
+    #[default]
     EnglishOnly,
     /// A hundred languages; the language must be told.
     Multilingual,

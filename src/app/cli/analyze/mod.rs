@@ -66,7 +66,7 @@ impl Plan {
         }
         let past = Past { normal: baselines.as_ref().and_then(Baselines::normal), ..Past::default() };
         let words = words(args, &config)?;
-        let config_hash = if words.is_some() { config.hash_with_words() } else { config.hash() };
+        let config_hash = config.hash();
         Ok(Self {
             format: args.format(),
             measuring: Measuring { settings: config.settings(), config_hash, past, words },

@@ -9,7 +9,7 @@ use crate::audio::mu_law;
 use crate::core::frames::resample::Resampler;
 use crate::transcript::child::{Kept, Limits, Program};
 use crate::transcript::models::{Installed, Speed};
-use crate::transcript::recogniser::{Context, Recogniser, RecogniserError, Unfit, seconds};
+use crate::transcript::recogniser::{Context, Recogniser, RecogniserError, seconds};
 
 /// Four seconds of the sample call's agent as a telephone carries them: mu-law.
 const CLIP: &[u8] = include_bytes!("clip.ulaw");
@@ -32,14 +32,13 @@ const TICKS: f64 = 100.0;
 /// # Errors
 /// Where no recogniser is part of this build, or the model fails.
 pub(super) fn time(model: &Installed) -> Result<Speed, Failure> {
-    timed(model).map_err(|error| recognise::failure(error, &model.name))
+    timed(model).map_err(|error| recognise::failure(&error, &model.name))
 }
 
 fn timed(model: &Installed) -> Result<Speed, RecogniserError> {
     let samples = clip();
-    let path = std::env::current_exe().map_err(|_| Unfit::NoProcess)?;
     let args = ["recogniser".into(), "--model".into(), model.path.clone().into()].into();
-    let mut kept = Kept::new(Program { path, args }, LIMITS);
+    let mut kept = Kept::new(Program::this(args)?, LIMITS);
     kept.begin()?;
     let mut best: Option<(f64, f64)> = None;
     // The first time, its memory is made.

@@ -55,7 +55,7 @@ impl Engine {
     fn prepare(&mut self, at: Nanos) {
         self.sentry = None;
         let config = Arc::clone(&self.parts.config);
-        let mut meta = Meta {
+        let meta = Meta {
             uid: CallUid::generate(),
             began: self.on_the_wall(at),
             agent: self.parts.agent.clone(),
@@ -67,11 +67,11 @@ impl Engine {
             config_hash: config.hash(),
             past: Past::default(),
         };
-        let ear = self.new_ear(&mut meta);
+        let ear = self.new_ear(meta.uid);
         let mut running = Running::new(at, meta);
         if let Some((ear, rules)) = ear {
             running.redactor = Some(rules.redactor());
-            running.tally = Some(crate::app::daemon::recognise::Tally::new(ear.model()));
+            running.tally = Some(crate::app::daemon::recognise::Tally::new(ear.choice().name()));
             (running.ear, running.rules) = (Some(ear), Some(rules));
         }
         if self.parts.record.is_some() {
@@ -229,7 +229,7 @@ impl Engine {
         let ended = meta.began.checked_add(length).unwrap_or(meta.began);
         let over = Over { ended, why, summary };
         self.tell(Told::Over(&meta, &over));
-        self.outlast(&meta, ear, redactor, rules, tally);
+        self.outlast(&meta, ear, redactor, rules, tally, over.summary);
         self.counted.calls += 1;
         self.quiet = false;
     }
@@ -240,9 +240,7 @@ impl Engine {
         if let Tape::On(recorder) = running.tape {
             self.writing.extend(recorder.forget());
         }
-        if let Some(ear) = running.ear {
-            ear.forget();
-        }
+        drop(running.ear);
         if running.announced {
             let length = span(at.since(running.call.begin()));
             self.tell(Told::Forgotten(&running.meta, length));

@@ -1,35 +1,24 @@
 //! What the recogniser heard, told to the core and to everyone else. Words that
 //! come after the call go to the database alone.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
 use super::Engine;
+use super::after::{Late, Recent};
 use crate::app::daemon::recognise::{Ear, Heard, News, Tally};
-use crate::app::daemon::told::{Meta, Told};
+use crate::app::daemon::told::{Meta, Outlet, Told};
 use crate::app::recognise::Rules;
+use crate::core::summary::CallSummary;
 use crate::core::units::Nanos;
 use crate::core::words::Words;
 use crate::store::CallUid;
 use crate::transcript::desk::Outcome;
 use crate::transcript::guards::Why;
+use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::redact::Redactor;
 use crate::transcript::segments::Utterance;
-use crate::transcript::terms::Terms;
-
-/// Calls that are over and may still be given words.
-const RECENT: usize = 4;
-
-/// A call that is over and of which words may still come.
-pub(super) struct Recent {
-    meta: Meta,
-    /// Takes out of them what must not be kept.
-    redactor: Redactor,
-    terms: Arc<Terms>,
-    pub(super) tally: Tally,
-}
 
 impl Engine {
     /// Something was recognised, or was not.
@@ -56,7 +45,7 @@ impl Engine {
             News::Off(error) => {
                 let what =
                     format!("no words while this call goes on: {error}; coaching goes on without them");
-                self.tell(Told::Device(&what, None));
+                self.tell(Told::Device(&what, error.hint()));
                 tracing::warn!(%error, "nothing more is recognised in this call");
             }
             News::Done => self.close(call),
@@ -70,7 +59,7 @@ impl Engine {
             Outcome::Dropped(why) => tally.dropped(who, spoken, *why),
             Outcome::Missed(error) => {
                 tally.missed(who, spoken);
-                tally.fault(*error);
+                tally.fault(error.clone());
             }
         });
     }
@@ -78,17 +67,17 @@ impl Engine {
     fn tally(&mut self, call: CallUid, change: impl FnOnce(&mut Tally)) {
         let running = self.running.as_mut().filter(|running| running.meta.uid == call);
         let running = running.and_then(|running| running.tally.as_mut());
-        let recent = self.recent.iter_mut().find(|recent| recent.meta.uid == call);
+        let recent = self.recent.of(call);
         if let Some(tally) = running.or_else(|| recent.map(|recent| &mut recent.tally)) {
             change(tally);
         }
     }
 
     /// Writes names as they are written, by the terms with which the call began.
-    fn mend(&self, call: CallUid, words: &mut Words) {
+    fn mend(&mut self, call: CallUid, words: &mut Words) {
         let running = self.running.as_ref().filter(|running| running.meta.uid == call);
         let running = running.and_then(|running| running.rules.as_ref()).map(|rules| &rules.terms);
-        let recent = self.recent.iter().find(|recent| recent.meta.uid == call).map(|recent| &recent.terms);
+        let recent = self.recent.of(call).map(|recent| &recent.terms);
         if let Some(terms) = running.or(recent) {
             terms.mend(words);
         }
@@ -97,9 +86,15 @@ impl Engine {
     /// The core counts what it is known of that it was listened to.
     fn listened(&mut self, now: Nanos, call: CallUid, utterance: &Utterance) {
         let mut events = Vec::new();
-        if let Some(running) = self.running.as_mut().filter(|running| running.meta.uid == call) {
-            running.call.listened(utterance, &mut events);
+        let Some(mut running) = self.running.take_if(|running| running.meta.uid == call) else {
+            self.recent.of(call).into_iter().for_each(|recent| recent.late.listened(utterance));
+            return;
+        };
+        if let Some(hash) = running.use_words() {
+            self.tell(Told::Worded(&running.meta, &hash));
         }
+        running.call.listened(utterance, &mut events);
+        self.running = Some(running);
         self.pass_on(now, &events);
     }
 
@@ -113,10 +108,10 @@ impl Engine {
             self.delay = Some(Duration::from_nanos(now.since(running.call.moment(words.to))));
             self.show(now, &kept);
             self.pass_on(now, &events);
-        } else if let Some(place) = self.recent.iter().position(|recent| recent.meta.uid == call) {
-            let mut recent = self.recent.swap_remove(place);
-            self.keep(&recent.meta, &recent.redactor.push(words.clone()));
-            self.recent.push(recent);
+        } else if let Some(recent) = self.recent.of(call) {
+            recent.late.heard(words);
+            let kept = recent.redactor.push(words.clone());
+            keep(&mut self.parts.outlets, &recent.meta, &kept);
         }
     }
 
@@ -139,19 +134,14 @@ impl Engine {
         self.running = Some(running);
     }
 
-    fn keep(&mut self, meta: &Meta, kept: &[Words]) {
-        for words in kept {
-            self.tell(Told::Said(meta, words, None));
-        }
-    }
-
     /// No more words of this call will come.
     fn close(&mut self, call: CallUid) {
-        self.waiting.retain(|waiting| *waiting != call);
-        if let Some(place) = self.recent.iter().position(|recent| recent.meta.uid == call) {
-            let mut recent = self.recent.swap_remove(place);
-            self.keep(&recent.meta, &recent.redactor.finish());
+        if let Some(mut recent) = self.recent.take(call) {
+            keep(&mut self.parts.outlets, &recent.meta, &recent.redactor.finish());
             self.tell(Told::Recognised(&recent.meta, &recent.tally.recognition()));
+            if !recent.late.events.is_empty() {
+                self.tell(Told::Late(&recent.meta, &recent.late.events, &recent.late.summary));
+            }
         }
     }
 
@@ -164,32 +154,43 @@ impl Engine {
         redactor: Option<Redactor>,
         rules: Option<Rules>,
         tally: Option<Tally>,
+        summary: CallSummary,
     ) {
         let (Some(ear), Some(redactor), Some(mut tally)) = (ear, redactor, tally) else { return };
-        let terms = rules.map(|rules| rules.terms).unwrap_or_default();
+        let Some(rules) = rules else { return };
         let left = ear.finish();
         tally.cut(left.cut);
         self.tell(Told::Recognised(meta, &tally.recognition()));
-        self.recent.push(Recent { meta: meta.clone(), redactor, terms, tally });
+        let late = Late::new(rules.listener(), summary);
+        self.recent.push(Recent { meta: meta.clone(), redactor, terms: rules.terms, tally, late });
         if !left.heard {
-            return self.close(meta.uid);
-        }
-        self.waiting.push(meta.uid);
-        if RECENT < self.recent.len() {
-            let oldest = self.recent[0].meta.uid;
-            self.close(oldest);
+            self.close(meta.uid);
         }
     }
 
-    /// The end of the daemon waits so long for words of calls that are over.
+    /// The end of the daemon waits so long for words of calls that are over. Then the
+    /// recogniser ends, in the midst of an utterance too.
     pub(in crate::app::daemon) fn hear_out(&mut self, heard: &Receiver<Heard>, patience: Duration) {
         let until = Instant::now() + patience;
-        while !self.waiting.is_empty() {
+        while !self.recent.is_empty() {
             let Ok(heard) = heard.recv_deadline(until) else { break };
             self.heard(self.now(), heard);
         }
-        for call in self.recent.iter().map(|recent| recent.meta.uid).collect::<Vec<_>>() {
+        if let Some(jobs) = &self.parts.jobs {
+            jobs.stop();
+        }
+        for call in self.recent.calls() {
+            self.tally(call, |tally| tally.fault(RecogniserError::Cancelled));
             self.close(call);
+        }
+    }
+}
+
+/// Words of a call that is over go where words are kept.
+fn keep(outlets: &mut [Box<dyn Outlet>], meta: &Meta, kept: &[Words]) {
+    for words in kept {
+        for outlet in &mut *outlets {
+            outlet.tell(Told::Said(meta, words, None));
         }
     }
 }

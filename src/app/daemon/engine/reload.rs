@@ -94,8 +94,8 @@ impl Engine {
     fn apply(&mut self, now: Nanos, config: &Config) {
         let Some(mut running) = self.running.take() else { return };
         let mut events = Vec::new();
-        let words = running.ear.is_some();
-        let hash = if words { config.hash_with_words() } else { config.hash() };
+        let hash = config.hash();
+        let hash = if running.hash.is_some() { running.hash_of(&hash) } else { hash };
         let settings = config.settings();
         if running.call.is_measured() {
             running.tape.apply(running.call.now(), settings);
@@ -103,7 +103,6 @@ impl Engine {
             self.tell(Told::Applied(&running.meta, &settings, &hash));
         }
         running.meta.settings = settings;
-        running.meta.config_hash = hash;
         self.running = Some(running);
         self.pass_on(now, &events);
     }

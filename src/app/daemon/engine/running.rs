@@ -27,6 +27,8 @@ pub(in crate::app::daemon) struct Running {
     /// What listens to its words, and what is made of them.
     pub(super) ear: Option<Ear>,
     pub(super) rules: Option<Rules>,
+    /// The fingerprint of its figures, once words are used for them.
+    pub(super) hash: Option<String>,
     /// How much of its speech became words.
     pub(super) tally: Option<Tally>,
     /// What takes out of the text what must not be kept.
@@ -62,6 +64,7 @@ impl Running {
             tape: Tape::Off,
             ear: None,
             rules: None,
+            hash: None,
             tally: None,
             redactor: None,
             last: Last::default(),
@@ -94,6 +97,22 @@ impl Running {
                 self.last.spoke[side] = Some(reading.of);
             }
         }
+    }
+
+    /// The fingerprint of these settings, and of what hears its words where something
+    /// does.
+    pub(super) fn hash_of(&self, settings: &str) -> String {
+        let heard_by = self.ear.as_ref().zip(self.rules.as_ref());
+        heard_by.map_or_else(|| settings.to_owned(), |(ear, rules)| ear.choice().hash(settings, rules))
+    }
+
+    /// Words are used for its figures from here on; the fingerprint where that is new.
+    pub(super) fn use_words(&mut self) -> Option<String> {
+        if self.hash.is_some() {
+            return None;
+        }
+        self.hash = Some(self.hash_of(&self.meta.config_hash));
+        self.hash.clone()
     }
 
     /// Whether somebody speaks.

@@ -8,11 +8,12 @@ use std::time::SystemTime;
 
 use super::Engine;
 use crate::app::daemon::recognise::{Ear, Phase};
-use crate::app::daemon::told::{Meta, Told};
+use crate::app::daemon::told::Told;
 use crate::app::exit::Failure;
 use crate::app::recognise::{self, Choice, Rules};
 use crate::control::{RecogniserState, RecogniserStatus};
 use crate::core::units::{Channel, SampleSpan};
+use crate::store::CallUid;
 use crate::transcript::Settings;
 
 /// What the settings want, as it was found out when the files were as they are.
@@ -42,15 +43,14 @@ pub(super) struct Phrases {
 
 impl Engine {
     /// Who listens to the words of a call that begins.
-    pub(super) fn new_ear(&mut self, meta: &mut Meta) -> Option<(Ear, Rules)> {
+    pub(super) fn new_ear(&mut self, call: CallUid) -> Option<(Ear, Rules)> {
         self.look_at_models();
         self.look_at_phrases();
         let choice = self.wanted_words.as_ref()?.found.as_ref().ok()?.clone()?;
         let rules = self.phrases.as_ref()?.rules.clone()?;
         let jobs = self.parts.jobs.clone()?;
-        meta.config_hash = self.parts.config.hash_with_words();
         let after_call = self.parts.config.transcript().after_call;
-        Some((Ear::new(meta.uid, jobs, choice, after_call), rules))
+        Some((Ear::new(call, jobs, choice, after_call), rules))
     }
 
     /// Finds out what has changed about models and phrases. A call keeps its models.
@@ -136,9 +136,11 @@ impl Engine {
         };
         let here = self.running.as_ref().map(|running| running.meta.uid);
         if let Some((_, error)) = standing.off.filter(|(call, _)| Some(*call) == here) {
+            let remedy =
+                error.hint().unwrap_or("it is tried again after the call; see the log if it stays so");
             status.state = RecogniserState::Off;
             status.why = Some(format!("given up for this call: {error}"));
-            status.remedy = Some("it is tried again after the call; see the log if it stays so".into());
+            status.remedy = Some(remedy.into());
         } else if let Some(wrong) = self.phrases.as_ref().and_then(|phrases| phrases.wrong.as_ref()) {
             status.why = Some(format!("the phrases from before stay in force: {}", wrong.message));
             status.remedy.clone_from(&wrong.hint);
@@ -170,8 +172,11 @@ impl Engine {
 
     /// Speech that waits for the end of its call, or for its turn after it.
     fn after_call(&self) -> SampleSpan {
+        let here = self.running.as_ref().map(|running| running.meta.uid);
         let aside = self.running.as_ref().and_then(|running| running.ear.as_ref()).map(Ear::aside);
-        let failed = self.parts.jobs.as_ref().map(|jobs| jobs.standing().failed);
+        // What failed in a call that is over is among what that call waits for.
+        let failed = self.parts.jobs.as_ref().map(|jobs| jobs.standing().failed).unwrap_or_default();
+        let failed = failed.into_iter().filter(|(call, _)| Some(*call) == here).map(|(_, span)| span);
         let recent = self.recent.iter().flat_map(|r| Channel::BOTH.map(|who| r.tally.waits(who)));
         let spans = aside.into_iter().chain(failed).chain(recent);
         spans.fold(SampleSpan::ZERO, |sum, span| sum + span)

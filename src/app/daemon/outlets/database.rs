@@ -123,9 +123,17 @@ impl Outlet for Database {
                 config_hash: hash.to_owned(),
                 settings: Box::new(*settings),
             }),
+            Told::Worded(meta, hash) => {
+                self.send(Command::Worded { call: meta.uid, config_hash: hash.to_owned() });
+            }
             Told::Said(meta, words, _) => {
                 self.send(Command::Said { call: meta.uid, words: Box::new(words.clone()) });
             }
+            Told::Late(meta, events, summary) => self.send(Command::Late {
+                call: meta.uid,
+                events: events.to_vec(),
+                summary: Box::new(summary.clone()),
+            }),
             Told::Recognised(meta, recognition) => {
                 self.send(Command::Recognised { call: meta.uid, recognition: Box::new(recognition.clone()) });
             }

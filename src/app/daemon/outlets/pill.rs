@@ -120,6 +120,8 @@ impl Pill {
             | Told::Joined(_)
             | Told::Said(..)
             | Told::Recognised(..)
+            | Told::Late(..)
+            | Told::Worded(..)
             | Told::Applied(..)
             | Told::Counting(_)
             | Told::Agent(_)

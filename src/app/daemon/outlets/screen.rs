@@ -158,6 +158,8 @@ impl Outlet for Screen {
             | Told::Said(..)
             | Told::Recognised(..)
             | Told::Applied(..)
+            | Told::Worded(..)
+            | Told::Late(..)
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Snoozed(_)

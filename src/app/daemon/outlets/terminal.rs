@@ -117,6 +117,8 @@ impl Outlet for Lines {
             Told::Said(..)
             | Told::Events(..)
             | Told::Applied(..)
+            | Told::Worded(..)
+            | Told::Late(..)
             | Told::Counting(_)
             | Told::Score(_)
             | Told::Recognised(..) => (),

@@ -177,7 +177,12 @@ impl Outlet for Watchers {
             }
             Told::Refused(error) => self.notices.tell(Notice::ReloadRefused { error: error.into() }),
             // A side is told of by what comes of it.
-            Told::Device(..) | Told::Joined(_) | Told::Applied(..) | Told::Recognised(..) => (),
+            Told::Device(..)
+            | Told::Joined(_)
+            | Told::Applied(..)
+            | Told::Worded(..)
+            | Told::Late(..)
+            | Told::Recognised(..) => (),
         }
     }
 }

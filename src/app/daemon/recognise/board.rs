@@ -25,14 +25,12 @@ pub(in crate::app::daemon) enum Phase {
 #[derive(Clone, Debug, Default)]
 pub(in crate::app::daemon) struct Standing {
     pub(in crate::app::daemon) phase: Phase,
-    /// The model that was asked for last.
-    pub(in crate::app::daemon) model: Option<String>,
     /// The processes that run.
     pub(in crate::app::daemon) processes: Vec<u32>,
     /// Why nothing more is recognised in a call while it goes on.
     pub(in crate::app::daemon) off: Option<(CallUid, RecogniserError)>,
-    /// What failed and is tried again after the call.
-    pub(in crate::app::daemon) failed: SampleSpan,
+    /// What failed while its call went on and is tried again after it.
+    pub(in crate::app::daemon) failed: Vec<(CallUid, SampleSpan)>,
 }
 
 /// Where it is written.

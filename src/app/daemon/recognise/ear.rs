@@ -4,7 +4,8 @@
 use crossbeam_channel::TrySendError;
 
 use crate::app::daemon::call::Witness;
-use crate::app::daemon::recognise::thread::{Job, Jobs, Tail};
+use crate::app::daemon::recognise::rota::{GoesOn, Tail};
+use crate::app::daemon::recognise::thread::{Job, Jobs};
 use crate::app::recognise::Choice;
 use crate::core::event::Event;
 use crate::core::frames::align::Stretch;
@@ -24,6 +25,8 @@ pub(in crate::app::daemon) struct Ear {
     /// What was said before it was known to be a call, and what was just cut.
     ready: Vec<Utterance>,
     begun: bool,
+    /// It goes on, and is heard meanwhile.
+    live: Option<GoesOn>,
     aside: Aside,
     /// Speech that was cut so far.
     cut: Sides<SampleSpan>,
@@ -48,6 +51,7 @@ impl Ear {
             segments: Segments::default(),
             ready: Vec::new(),
             begun: false,
+            live: None,
             aside: Aside::default(),
             cut: Sides::default(),
         }
@@ -57,8 +61,9 @@ impl Ear {
     pub(in crate::app::daemon) fn begin(&mut self) {
         self.begun = true;
         if !self.after_call {
+            self.live = Some(self.jobs.rota.go_on(self.call));
             // Where it does not fit, the first utterance loads the model.
-            let _ = self.jobs.live.try_send(Job::Begin(self.choice.clone()));
+            let _ = self.jobs.live.try_send(Job::Begin(self.call, self.choice.clone()));
         }
         self.hand_on();
     }
@@ -74,8 +79,8 @@ impl Ear {
     }
 
     /// The models it is heard by.
-    pub(in crate::app::daemon) fn model(&self) -> String {
-        self.choice.name()
+    pub(in crate::app::daemon) const fn choice(&self) -> &Choice {
+        &self.choice
     }
 
     /// Sound that waits for the end of the call.
@@ -91,18 +96,15 @@ impl Ear {
         }
     }
 
-    /// It was no call.
-    pub(in crate::app::daemon) fn forget(self) {
-        // Where it does not fit, it goes with the next call that ends.
-        let _ = self.jobs.live.try_send(Job::Forget(self.call));
-    }
-
-    /// The call is over: what waits is heard now, in its own time.
+    /// The call is over: what waits is heard now, in its own time. An ear that is
+    /// dropped instead leaves nothing behind.
     pub(in crate::app::daemon) fn finish(mut self) -> Left {
         self.hand_on();
-        let Self { call, jobs, choice, aside, cut, .. } = self;
+        let Self { call, jobs, choice, aside, cut, live, .. } = self;
         let (waiting, tail) = (aside.len(), Tail { call, choice, aside });
-        let heard = jobs.after.try_send(tail).is_ok();
+        let heard = jobs.rota.leave(tail);
+        // Not earlier: in between nobody would want its words.
+        drop(live);
         if !heard {
             tracing::warn!(
                 utterances = waiting,
@@ -122,7 +124,7 @@ impl Ear {
             match self.jobs.live.try_send(Job::Hear(self.call, self.choice.clone(), utterance)) {
                 Ok(()) => (),
                 Err(TrySendError::Full(Job::Hear(_, _, utterance))) => self.keep(utterance),
-                Err(TrySendError::Full(Job::Begin(_) | Job::Forget(_)) | TrySendError::Disconnected(_)) => (),
+                Err(TrySendError::Full(Job::Begin(..)) | TrySendError::Disconnected(_)) => (),
             }
         }
     }

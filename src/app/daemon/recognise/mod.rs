@@ -3,6 +3,7 @@
 
 mod board;
 mod ear;
+mod rota;
 mod tally;
 mod thread;
 

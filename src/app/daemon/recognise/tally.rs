@@ -81,6 +81,7 @@ impl Tally {
             // What was mended afterwards is no fault.
             fault: self
                 .fault
+                .as_ref()
                 .filter(|_| self.is_missing_some())
                 .map(|error| format!("{}: {error}", self.model)),
         }

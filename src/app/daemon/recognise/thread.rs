@@ -1,5 +1,5 @@
 //! The thread that recognises: one utterance at a time, those of the call that goes
-//! on before those that were left over from earlier ones.
+//! on; what was left over from earlier ones waits until none does.
 
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -7,8 +7,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, select};
 
 use crate::app::daemon::recognise::board::{Board, Phase, Standing};
+use crate::app::daemon::recognise::rota::{Rota, Tail};
 use crate::app::recognise::Choice;
-use crate::core::units::SampleSpan;
 use crate::store::CallUid;
 use crate::transcript::child::Limits;
 use crate::transcript::desk::{Desk, Outcome};
@@ -16,8 +16,6 @@ use crate::transcript::queue::{Aside, UTTERANCES};
 use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::segments::Utterance;
 
-/// Calls that are over and still wait for words. More than so many wait for none.
-const TAILS: usize = 4;
 /// Answers that wait for the analysis; the recogniser waits when it is full.
 const ANSWERS: usize = 8;
 /// With nothing to hear for so long the model's memory is given back.
@@ -26,18 +24,9 @@ const IDLE: Duration = Duration::from_secs(60);
 /// Something to do for the call that goes on.
 pub(in crate::app::daemon) enum Job {
     /// Load these models.
-    Begin(Choice),
+    Begin(CallUid, Choice),
     /// Recognise this.
     Hear(CallUid, Choice, Utterance),
-    /// It was no call: nothing of it is kept.
-    Forget(CallUid),
-}
-
-/// What was left over from a call.
-pub(in crate::app::daemon) struct Tail {
-    pub(in crate::app::daemon) call: CallUid,
-    pub(in crate::app::daemon) choice: Choice,
-    pub(in crate::app::daemon) aside: Aside,
 }
 
 /// What became of it.
@@ -62,7 +51,7 @@ pub(in crate::app::daemon) enum News {
 #[derive(Clone, Debug)]
 pub(in crate::app::daemon) struct Jobs {
     pub(in crate::app::daemon) live: Sender<Job>,
-    pub(in crate::app::daemon) after: Sender<Tail>,
+    pub(super) rota: Rota,
     board: Board,
 }
 
@@ -72,37 +61,58 @@ impl Jobs {
         self.live.len()
     }
 
+    /// Ends the recogniser now, whatever it is at: nothing more is heard.
+    pub(in crate::app::daemon) fn stop(&self) {
+        self.rota.close();
+    }
+
     /// How the recogniser stands.
     pub(in crate::app::daemon) fn standing(&self) -> Standing {
         self.board.read()
     }
 }
 
+/// How the recognisers of a choice are made.
+type Open = fn(&Choice) -> Result<Desk, RecogniserError>;
+
 /// Starts the thread. It ends when nobody can give it work any more.
 pub(in crate::app::daemon) fn spawn() -> std::io::Result<(Jobs, Receiver<Heard>, JoinHandle<()>)> {
+    let (jobs, heard, worker) = worker(|choice| choice.desk(Limits::default()));
+    let thread = thread::Builder::new().name("recognise".into()).spawn(move || worker.run())?;
+    Ok((jobs, heard, thread))
+}
+
+fn worker(open: Open) -> (Jobs, Receiver<Heard>, Worker) {
     let (live, live_out) = bounded(UTTERANCES);
-    let (after, after_out) = bounded(TAILS);
     let (answers, heard) = bounded(ANSWERS);
+    let (rota, woken) = Rota::new();
     let board = Board::default();
     let worker = Worker {
         live: live_out,
-        after: after_out,
+        rota: rota.clone(),
+        woken,
         answers,
+        open,
         desk: None,
+        turn: None,
         tail: None,
         failed: Vec::new(),
         told_off: None,
         board: board.clone(),
     };
-    let thread = thread::Builder::new().name("recognise".into()).spawn(move || worker.run())?;
-    Ok((Jobs { live, after, board }, heard, thread))
+    (Jobs { live, rota, board }, heard, worker)
 }
 
 struct Worker {
     live: Receiver<Job>,
-    after: Receiver<Tail>,
+    rota: Rota,
+    woken: Receiver<()>,
     answers: Sender<Heard>,
+    open: Open,
     desk: Option<(Choice, Desk)>,
+    /// Whose words were heard last.
+    turn: Option<Turn>,
+    /// What was begun and is not at its end, of a call that is over.
     tail: Option<Tail>,
     /// What failed while its call went on: what killed a recogniser once may not do
     /// so again.
@@ -110,6 +120,15 @@ struct Worker {
     /// The call that was told that nothing more is recognised in it.
     told_off: Option<CallUid>,
     board: Board,
+}
+
+/// Whose words are heard. A recogniser that is lost in one turn is lost for no other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The call goes on.
+    Live(CallUid),
+    /// It is over: another attempt is worth it.
+    After(CallUid),
 }
 
 /// Why the thread ends: nobody gives it work, or nobody wants the answers.
@@ -120,27 +139,32 @@ impl Worker {
         while self.turn().is_ok() {}
     }
 
-    /// Live work first; where there is none, one utterance of what was left over.
+    /// Live work first; while no call goes on, one utterance of what was left over.
     fn turn(&mut self) -> Result<(), Ends> {
-        match self.live.try_recv() {
+        self.forget();
+        let ends = match self.live.try_recv() {
             Ok(job) => return self.job(job),
-            Err(TryRecvError::Empty) => (),
-            Err(TryRecvError::Disconnected) if self.tail.is_none() && self.after.is_empty() => {
-                return Err(Ends);
-            }
-            Err(TryRecvError::Disconnected) => (),
+            Err(error) => error == TryRecvError::Disconnected,
+        };
+        match self.next() {
+            Some(tail) => self.left_over(tail),
+            None if ends => Err(Ends),
+            None => self.wait(),
         }
-        if self.tail.is_some() { self.left_over() } else { self.wait() }
+    }
+
+    fn next(&mut self) -> Option<Tail> {
+        if self.rota.is_live() {
+            return None;
+        }
+        self.tail.take().or_else(|| self.rota.next())
     }
 
     fn wait(&mut self) -> Result<(), Ends> {
-        if let Ok(tail) = self.after.try_recv() {
-            return self.take(tail);
-        }
-        let (live, after) = (self.live.clone(), self.after.clone());
+        let (live, woken) = (self.live.clone(), self.woken.clone());
         select! {
             recv(live) -> job => job.map_err(|_| Ends).and_then(|job| self.job(job)),
-            recv(after) -> tail => tail.map_err(|_| Ends).and_then(|tail| self.take(tail)),
+            recv(woken) -> _ => Ok(()),
             default(IDLE) => {
                 if let Some((_, desk)) = &mut self.desk {
                     desk.rest();
@@ -151,49 +175,50 @@ impl Worker {
         }
     }
 
-    /// What was left over from a call: another attempt is worth it.
-    fn take(&mut self, mut tail: Tail) -> Result<(), Ends> {
-        if let Some(desk) = self.desk(&tail.choice) {
+    /// Lets go of the sound of calls of which no words are wanted any more.
+    fn forget(&mut self) {
+        if self.failed.is_empty() {
+            return;
+        }
+        let mut failed = std::mem::take(&mut self.failed);
+        failed.retain(|(call, _)| self.wants(*call));
+        self.failed = failed;
+        self.count_failed();
+    }
+
+    fn wants(&self, call: CallUid) -> bool {
+        self.tail.as_ref().is_some_and(|tail| tail.call == call) || self.rota.wants(call)
+    }
+
+    /// Losses of another turn are forgotten.
+    fn turn_to(&mut self, turn: Turn, choice: &Choice) {
+        if self.turn.replace(turn) != Some(turn)
+            && let Ok(desk) = self.desk(choice)
+        {
             desk.forgive();
         }
-        let failed = self.failed.iter().position(|(call, _)| *call == tail.call);
-        let failed = failed.map(|place| self.failed.swap_remove(place).1).unwrap_or_default();
-        for utterance in tail.aside.merge(failed) {
-            self.outcome(tail.call, utterance, Outcome::Missed(RecogniserError::Refused))?;
-        }
-        self.tail = Some(tail);
-        self.count_failed();
-        Ok(())
     }
 
     fn job(&mut self, job: Job) -> Result<(), Ends> {
         match job {
-            Job::Begin(choice) => {
+            Job::Begin(call, _) | Job::Hear(call, ..) if !self.wants(call) => Ok(()),
+            Job::Begin(call, choice) => {
                 self.told_off = None;
-                self.board.write(|standing| {
-                    standing.off = None;
-                    standing.model = Some(choice.name());
-                });
+                self.board.write(|standing| standing.off = None);
                 self.show(Phase::Loads);
-                if let Some(desk) = self.desk(&choice) {
-                    desk.forgive();
-                    // What is wrong with it is told with the first utterance.
-                    let _ = desk.begin();
-                }
+                self.turn_to(Turn::Live(call), &choice);
+                // What is wrong with it is told with the first utterance.
+                let _ = self.desk(&choice).map(Desk::begin);
                 self.show(Phase::Ready);
                 Ok(())
             }
             Job::Hear(call, choice, utterance) => self.hear_now(call, &choice, utterance),
-            Job::Forget(call) => {
-                self.failed.retain(|(of, _)| *of != call);
-                self.count_failed();
-                Ok(())
-            }
         }
     }
 
     /// An utterance of the call that goes on. What fails is tried again after it.
     fn hear_now(&mut self, call: CallUid, choice: &Choice, utterance: Utterance) -> Result<(), Ends> {
+        self.turn_to(Turn::Live(call), choice);
         let (outcome, off) = self.hear(choice, &utterance);
         match outcome {
             Outcome::Missed(error) => match self.keep(call, utterance) {
@@ -205,7 +230,7 @@ impl Worker {
         match off.filter(|_| self.told_off != Some(call)) {
             Some(error) => {
                 self.told_off = Some(call);
-                self.board.write(|standing| standing.off = Some((call, error)));
+                self.board.write(|standing| standing.off = Some((call, error.clone())));
                 self.tell(call, News::Off(error))
             }
             None => Ok(()),
@@ -223,18 +248,31 @@ impl Worker {
     }
 
     fn count_failed(&self) {
-        let sum = self.failed.iter().fold(SampleSpan::ZERO, |sum, (_, aside)| sum + aside.length());
-        self.board.write(|standing| standing.failed = sum);
+        let failed = self.failed.iter().map(|(call, aside)| (*call, aside.length())).collect();
+        self.board.write(|standing| standing.failed = failed);
     }
 
-    fn left_over(&mut self) -> Result<(), Ends> {
-        let Some(mut tail) = self.tail.take() else { return Ok(()) };
+    fn left_over(&mut self, mut tail: Tail) -> Result<(), Ends> {
+        self.once_more(&mut tail)?;
         let Some(utterance) = tail.aside.take() else {
             return self.tell(tail.call, News::Done);
         };
+        self.turn_to(Turn::After(tail.call), &tail.choice);
         let (outcome, _) = self.hear(&tail.choice, &utterance);
         self.outcome(tail.call, utterance, outcome)?;
         self.tail = Some(tail);
+        Ok(())
+    }
+
+    /// What failed while the call went on waits with the rest of it. The last of it
+    /// may fail after the call is over.
+    fn once_more(&mut self, tail: &mut Tail) -> Result<(), Ends> {
+        let Some(place) = self.failed.iter().position(|(call, _)| *call == tail.call) else { return Ok(()) };
+        let (call, failed) = self.failed.swap_remove(place);
+        self.count_failed();
+        for utterance in tail.aside.merge(failed) {
+            self.outcome(call, utterance, Outcome::Missed(RecogniserError::Refused))?;
+        }
         Ok(())
     }
 
@@ -248,8 +286,8 @@ impl Worker {
         }
         self.show(Phase::Busy);
         let heard = match self.desk(choice) {
-            Some(desk) => (desk.hear(utterance), desk.is_off(utterance.who)),
-            None => (Outcome::Missed(RecogniserError::Refused), None),
+            Ok(desk) => (desk.hear(utterance), desk.is_off(utterance.who)),
+            Err(error) => (Outcome::Missed(error.clone()), Some(error)),
         };
         self.show(Phase::Ready);
         heard
@@ -274,12 +312,20 @@ impl Worker {
     }
 
     /// The recognisers of a choice; those of another one end.
-    fn desk(&mut self, choice: &Choice) -> Option<&mut Desk> {
-        if self.desk.as_ref().is_none_or(|(loaded, _)| loaded != choice) {
-            self.desk = None;
-            let desk = choice.desk(Limits::default()).ok()?;
-            self.desk = Some((choice.clone(), desk));
-        }
-        self.desk.as_mut().map(|(_, desk)| desk)
+    fn desk(&mut self, choice: &Choice) -> Result<&mut Desk, RecogniserError> {
+        let desk = match self.desk.take() {
+            Some((loaded, desk)) if loaded == *choice => desk,
+            // Its memory is given back before another one takes some.
+            other => {
+                drop(other);
+                let desk = (self.open)(choice)?;
+                self.rota.hears(desk.stops());
+                desk
+            }
+        };
+        Ok(&mut self.desk.insert((choice.clone(), desk)).1)
     }
 }
+
+#[cfg(test)]
+mod tests;
