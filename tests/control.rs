@@ -169,6 +169,18 @@ fn without_the_daemons_own_word_status_is_the_last_one_with_its_age() {
 }
 
 #[test]
+fn a_daemon_that_has_not_told_anything_yet_is_waited_for() {
+    let mut first = None;
+    let daemon = Daemon::obeying(move |asked| match &first {
+        None => first = Some(asked),
+        Some(_) => obey(asked),
+    });
+    daemon.status.set(Status::default());
+    let status = daemon.client().status().unwrap();
+    assert_eq!((status.version.as_str(), status.stale_s), ("now", None));
+}
+
+#[test]
 fn an_order_that_is_dropped_is_said_to_be_lost() {
     let daemon = Daemon::obeying(drop);
     let error = daemon.client().ask(&Do::Resume).unwrap_err();

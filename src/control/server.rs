@@ -121,7 +121,7 @@ impl Shared {
     /// Hands an order on and waits until it is obeyed.
     pub(super) async fn ask(&self, what: Do) -> Result<Answer, Refusal> {
         match what {
-            Do::Status | Do::Watch => Ok(self.state().await),
+            Do::Status | Do::Watch => self.state().await,
             order => {
                 let patience = order.patience();
                 self.hand_on(order, patience).await
@@ -130,14 +130,21 @@ impl Shared {
     }
 
     /// The state of things: the daemon's own word, or else the last it gave.
-    async fn state(&self) -> Answer {
+    ///
+    /// # Errors
+    /// Where it has given none yet, and does not in time: what is not known is not told
+    /// as if it were nothing.
+    async fn state(&self) -> Result<Answer, Refusal> {
         if let Ok(answer @ Answer { status: Some(_), .. }) = self.hand_on(Do::Status, STATUS_PATIENCE).await {
-            return answer;
+            return Ok(answer);
         }
         let latest = self.status.latest();
+        if latest.value == Status::default() {
+            return self.hand_on(Do::Status, Do::Status.patience()).await;
+        }
         let stale_s = Some(latest.told.elapsed().as_secs_f64());
         let status = Status { stale_s, ..latest.value.clone() };
-        Answer { status: Some(Box::new(status)), ..Answer::done() }
+        Ok(Answer { status: Some(Box::new(status)), ..Answer::done() })
     }
 
     async fn hand_on(&self, order: Do, patience: Duration) -> Result<Answer, Refusal> {
