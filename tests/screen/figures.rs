@@ -12,6 +12,8 @@ use crate::pill::{Pill, finish};
 /// What a nudge may take from its line to the screen, p95; and the memory.
 const LATE: Duration = Duration::from_millis(30);
 const PSS_KB: u64 = 10_240;
+/// Nudges that are measured, moving and still.
+const NUDGES: u64 = 20;
 
 fn line_to_pixel(motion: Motion) -> Duration {
     let display = Display::bare();
@@ -21,7 +23,7 @@ fn line_to_pixel(motion: Motion) -> Duration {
     pill.mark(Mark::High);
     std::thread::sleep(Duration::from_millis(300));
     let mut times = Vec::new();
-    for id in 1..=40 {
+    for id in 1..=NUDGES {
         // What the small pill and its nearest neighbourhood show: its first change counts.
         let part = (600, 8, 80, 20);
         let before = eye.see(part);
@@ -38,7 +40,7 @@ fn line_to_pixel(motion: Motion) -> Duration {
     times.sort();
     let late = times[times.len() * 95 / 100];
     let (middle, worst) = (times[times.len() / 2], times[times.len() - 1]);
-    println!("line to pixel, {motion:?}, 40 nudges: median {middle:?}, p95 {late:?}, worst {worst:?}");
+    println!("line to pixel, {motion:?}, {NUDGES} nudges: median {middle:?}, p95 {late:?}, worst {worst:?}");
     late
 }
 
