@@ -363,7 +363,7 @@ fn what_was_not_recognised_in_the_call_is_recognised_after_it() {
 #[test]
 fn phrases_are_found_in_words_that_come_after_the_call_too() {
     let report = |set: &[&str]| {
-        let desk = Desk::new(r#"{"says": [{"text": "calm down please"}]}"#);
+        let desk = Desk::new(r#"{"says": [{"text": "Please try to calm down."}]}"#);
         played(&desk, set);
         desk.json(&["report", "call", "--json"])
     };

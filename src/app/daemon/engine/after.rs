@@ -102,6 +102,7 @@ mod tests {
     use crate::core::pipeline::{Past, Pipeline, Settings};
     use crate::core::private::Spoken;
     use crate::core::units::{Channel, SampleSpan, SampleTime};
+    use crate::core::words::Word;
     use crate::store::Devices;
     use crate::transcript::redact;
 
@@ -142,7 +143,9 @@ mod tests {
 
     fn said(text: &str) -> Words {
         let (from, to) = (SampleTime::ZERO, SampleTime::from_seconds(1.0));
-        Words { who: Channel::Agent, from, to, text: Spoken::new(text), words: Vec::new() }
+        let word = |text: &str| Word { text: Spoken::new(text), from, to, sure: 0.9 };
+        let words = text.split_whitespace().map(word).collect();
+        Words { who: Channel::Agent, from, to, text: Spoken::new(text), words }
     }
 
     /// More than wait for the recogniser, and the one that it is at.
@@ -171,7 +174,7 @@ mod tests {
         let (from, to) = (SampleTime::ZERO, SampleTime::from_seconds(1.0));
         let samples = Vec::new();
         late.listened(&Utterance { who: Channel::Agent, from, speech: vec![(from, to)], samples });
-        late.heard(&said("calm down please"));
+        late.heard(&said("Please try to calm down."));
         let language = late.summary.language;
         assert_eq!(language.heard.agent, SampleSpan::from_millis(1000));
         assert_eq!(language.cues[Detector::SoothingTrap as usize], 1);

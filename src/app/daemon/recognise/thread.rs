@@ -146,18 +146,19 @@ impl Worker {
             Ok(job) => return self.job(job),
             Err(error) => error == TryRecvError::Disconnected,
         };
-        match self.next() {
-            Some(tail) => self.left_over(tail),
+        if self.rota.is_live() {
+            return if ends { Err(Ends) } else { self.wait() };
+        }
+        if let Some(tail) = self.tail.take() {
+            return self.left_over(tail);
+        }
+        // What its call handed on at the last moment comes first, with the next turn.
+        self.tail = self.rota.next();
+        match &self.tail {
+            Some(_) => Ok(()),
             None if ends => Err(Ends),
             None => self.wait(),
         }
-    }
-
-    fn next(&mut self) -> Option<Tail> {
-        if self.rota.is_live() {
-            return None;
-        }
-        self.tail.take().or_else(|| self.rota.next())
     }
 
     fn wait(&mut self) -> Result<(), Ends> {

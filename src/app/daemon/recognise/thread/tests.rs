@@ -73,6 +73,7 @@ fn what_was_left_over_waits_while_a_call_goes_on() {
     let (before, now) = (CallUid::generate(), CallUid::generate());
     assert!(jobs.rota.leave(tail(before, 2)));
     turn(&mut worker);
+    turn(&mut worker);
     assert_eq!(told(&heard), [(before, "missed")]);
     let live = jobs.rota.go_on(now);
     turn(&mut worker);
@@ -138,7 +139,7 @@ fn what_failed_in_a_call_is_tried_again_after_it() {
     assert!(jobs.rota.leave(tail(call, 1)));
     drop(live);
     told(&heard);
-    (0..3).for_each(|_| turn(&mut worker));
+    (0..4).for_each(|_| turn(&mut worker));
     assert_eq!(told(&heard), [(call, "missed"), (call, "missed"), (call, "done")]);
     assert!(jobs.standing().failed.is_empty());
 }
@@ -174,4 +175,16 @@ fn why_there_is_no_recogniser_at_all_is_told() {
     let why: Vec<String> = heard.try_iter().map(why).collect();
     assert_eq!(why, ["the recogniser's process cannot be started: gone"; 2]);
     drop(live);
+}
+
+#[test]
+fn what_a_call_hands_on_at_its_last_moment_is_heard_before_it_is_done() {
+    let (jobs, heard, mut worker) = worker(dying);
+    let call = CallUid::generate();
+    // Nothing was there to hear when this was taken.
+    assert!(jobs.rota.leave(tail(call, 0)));
+    turn(&mut worker);
+    hear(&jobs, &mut worker, call);
+    (0..2).for_each(|_| turn(&mut worker));
+    assert_eq!(told(&heard), [(call, "died"), (call, "missed"), (call, "done")]);
 }
