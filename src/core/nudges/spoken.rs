@@ -85,6 +85,9 @@ const fn brings(detector: Detector) -> Option<(Kind, Variant)> {
     }
 }
 
+/// Forms that there are at most: none of their room is asked for while a call is on.
+const FORMS: usize = 18;
+
 /// Whether this form is shown once in a call.
 const fn is_once(variant: Variant) -> bool {
     match variant {
@@ -140,12 +143,12 @@ pub(super) struct Spoken {
 }
 
 impl Spoken {
-    pub(super) const fn new(settings: Settings) -> Self {
+    pub(super) fn new(settings: Settings) -> Self {
         Self {
             settings,
             now: SampleTime::ZERO,
             pending: [None; DETECTORS],
-            given: Vec::new(),
+            given: Vec::with_capacity(FORMS),
             does: [None; Behaviour::ALL.len()],
             abuse: None,
             escalation: None,

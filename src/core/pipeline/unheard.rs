@@ -23,7 +23,7 @@ pub(super) struct Hole {
 }
 
 /// Follows one side.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Unheard {
     /// Speech that has ended and was not listened to yet.
     spoke: Vec<Hole>,
@@ -31,6 +31,13 @@ pub(super) struct Unheard {
     open: Option<SampleTime>,
     /// Up to here it is known what was listened to.
     known: SampleTime,
+}
+
+impl Default for Unheard {
+    fn default() -> Self {
+        // All at once: none is asked for while a call is on.
+        Self { spoke: Vec::with_capacity(KEPT + 1), open: None, known: SampleTime::ZERO }
+    }
 }
 
 impl Unheard {
