@@ -32,6 +32,8 @@ const LOOK: Duration = Duration::from_millis(500);
 const OPEN: Duration = Duration::from_secs(5);
 /// Longest wait for the daemon to serve its socket.
 const SERVED: Duration = Duration::from_secs(10);
+/// So long it is asked again and again to end.
+const END: Duration = Duration::from_secs(120);
 
 /// How often each of the clocks was asked, told to whoever plays.
 #[derive(Default)]
@@ -214,7 +216,23 @@ pub fn spawn(
         if let Err(error) = perform(&player, length, pace, &socket) {
             tracing::error!(%error, "the recorded call is not played to its end");
         }
+        end(&socket);
     })
+}
+
+/// Has the daemon end, whatever became of the call: whoever plays one waits for that.
+/// On a busy machine an answer may take longer than it is waited for.
+fn end(socket: &Path) {
+    let begun = Instant::now();
+    loop {
+        match connect(socket).and_then(|mut client| client.ask(&Do::Stop)) {
+            Ok(_) | Err(ClientError::NotRunning | ClientError::Ended) => return,
+            Err(error) if END < begun.elapsed() => {
+                return tracing::error!(%error, "evenkeel does not end; stop it with Ctrl-C");
+            }
+            Err(_) => std::thread::sleep(PIECE),
+        }
+    }
 }
 
 fn perform(player: &Player, length: Duration, pace: Pace, socket: &Path) -> Result<(), ClientError> {
@@ -224,9 +242,7 @@ fn perform(player: &Player, length: Duration, pace: Pace, socket: &Path) -> Resu
         Pace::Live => player.play_live(length),
         Pace::Fast => player.play(length),
     }
-    connect(socket)?.ask(&Do::CallEnd)?;
-    connect(socket)?.ask(&Do::Stop)?;
-    Ok(())
+    connect(socket)?.ask(&Do::CallEnd).map(drop)
 }
 
 /// The daemon begins to serve its socket a moment after this thread began.
