@@ -230,6 +230,7 @@ impl Run {
     fn finish(mut self, origin: Origin, listener: &mut dyn Listener) -> Analysis {
         if let Some(listening) = &mut self.listening {
             listening.end(self.pipeline.now(), &mut self.pipeline, &mut self.events);
+            listening.aloud().for_each(|words| listener.said(&words));
         }
         self.tell(listener);
         let mut last = Vec::new();

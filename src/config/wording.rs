@@ -15,7 +15,6 @@ use crate::config::origin::printable;
 use crate::config::syntax::{self, Item};
 use crate::config::value::Raw;
 use crate::core::event::{Kind, Variant};
-use crate::core::units::Channel;
 use crate::report::names;
 use crate::surfaces::wording::{Icon, MOST_CHARS, MOST_WORDS, Wording};
 
@@ -26,31 +25,9 @@ const SPANISH: &str = include_str!("../../config/wording/es.toml");
 /// Larger files are not read; a built-in one takes a fiftieth of it.
 const LARGEST: u64 = 64 * 1024;
 
-/// All forms of nudges. A test does not compile without a new one.
-pub(crate) const FORMS: [Variant; 18] = [
-    Variant::Plain,
-    Variant::NoSound(Channel::Agent),
-    Variant::NoSound(Channel::Customer),
-    Variant::UseHeadset,
-    Variant::SameAudio,
-    Variant::Recovered,
-    Variant::WellHeld,
-    Variant::BoundarySet,
-    Variant::Abuse,
-    Variant::Escalation,
-    Variant::Agreeing,
-    Variant::Policy,
-    Variant::Soothing,
-    Variant::Abrupt,
-    Variant::Demanding,
-    Variant::TakingOver,
-    Variant::Empathy,
-    Variant::NextStep,
-];
-
 /// Beginnings of words that name a feeling, in every language there are texts in:
-/// conduct is what can be seen and changed.
-const FEELINGS: [&str; 34] = [
+/// conduct is what can be seen and changed. A whole word where there is a full stop.
+const FEELINGS: [&str; 45] = [
     "angr",
     "anger",
     "stress",
@@ -85,6 +62,17 @@ const FEELINGS: [&str; 34] = [
     "tranquil",
     "emoción",
     "frustra",
+    "mad.",
+    "beruhige.",
+    "beruhigen.",
+    "beruhigt.",
+    "sauer",
+    "zorn",
+    "cálm",
+    "relaj",
+    "reláj",
+    "seren",
+    "serén",
 ];
 
 /// What is wrong with a wording file.
@@ -135,7 +123,7 @@ pub enum WordingFault {
         chars: usize,
     },
     /// It names a feeling.
-    #[error("\"{text}\" names a feeling (`{word}`)")]
+    #[error("\"{text}\" names a feeling (`{}`)", word.trim_end_matches('.'))]
     Feeling {
         /// The text.
         text: String,
@@ -153,7 +141,7 @@ impl WordingProblem {
             WordingFault::Syntax(_) => "a line is NAME = \"TEXT\", below a [KIND]".into(),
             WordingFault::UnknownKind(name) => meant(name, kinds().chain(["buttons"])),
             WordingFault::UnknownForm(name) => {
-                meant(name, FORMS.iter().map(|form| names::variant(*form)).chain(["icon"]))
+                meant(name, Variant::ALL.iter().map(|form| names::variant(*form)).chain(["icon"]))
             }
             WordingFault::UnknownIcon(name) => meant(name, Icon::ALL.iter().map(|icon| icon.name())),
             WordingFault::NotText(_) => "write it as NAME = \"TEXT\"".into(),
@@ -196,6 +184,12 @@ impl fmt::Display for WordingError {
 }
 
 impl std::error::Error for WordingError {}
+
+/// What a nudge says; as the reports do where the wording has nothing for it.
+pub fn text(wording: &Wording, kind: Kind, variant: Variant) -> &str {
+    let text = wording.text(names::kind(kind), names::variant(variant));
+    text.unwrap_or_else(|| names::nudge_text(kind, variant))
+}
 
 /// The built-in words of a language.
 pub fn built_in(language: Language) -> Wording {
@@ -288,7 +282,7 @@ impl Reader<'_> {
                 let icon = Icon::from_name(text).ok_or_else(|| WordingFault::UnknownIcon(printable(text)))?;
                 self.wording.kinds.entry((*kind).to_owned()).or_default().icon = Some(icon);
             }
-            [kind, form] if FORMS.iter().any(|known| names::variant(*known) == *form) => {
+            [kind, form] if Variant::ALL.iter().any(|known| names::variant(*known) == *form) => {
                 let texts = &mut self.wording.kinds.entry((*kind).to_owned()).or_default().texts;
                 texts.insert((*form).to_owned(), fit(text)?);
             }
@@ -329,7 +323,11 @@ fn fit(text: &str) -> Result<String, WordingFault> {
 fn feeling(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-    FEELINGS.into_iter().find(|feeling| words.iter().any(|word| word.starts_with(feeling)))
+    let is = |word: &str, feeling: &str| match feeling.strip_suffix('.') {
+        Some(whole) => word == whole,
+        None => word.starts_with(feeling),
+    };
+    FEELINGS.into_iter().find(|feeling| words.iter().any(|word| is(word, feeling)))
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ mod turns;
 pub(in crate::report) use channel::STATES;
 pub use channel::{AUTOMATIC_GAIN, LOOKS_SWAPPED, side, state, state_remedy, state_title};
 pub use nudge::{
-    advice, cleared, cleared_title, evidence, kind, kind_title, nudge_text, outcome, quantity, reason,
-    reason_title, standing, standing_title, variant, why,
+    advice, after_wrong, cleared, cleared_title, evidence, kind, kind_title, nudge_text, outcome, quantity,
+    reason, reason_title, standing, standing_title, variant, why,
 };
 pub use said::{after, after_detail, after_title, detector_title, untimed};
 pub(in crate::report) use score::WHYS;

@@ -1,12 +1,10 @@
 //! the pill takes no focus, no key and no click, and stays on top.
 
-use std::time::Duration;
-
 use evenkeel::surfaces::overlay::Look;
 use evenkeel::surfaces::overlay::protocol::{Mark, Order, Report};
 use x11rb::protocol::Event;
 
-use crate::display::{DESKTOP, Display, Eye, PILL, SOON, until};
+use crate::display::{Display, Eye, PILL, SOON, until};
 use crate::pill::{Pill, finish};
 
 /// In the middle of the upper edge, inside of the wide pill.
@@ -134,6 +132,4 @@ fn a_display_that_goes_away_ends_it_with_another_status() {
     display.kill();
     assert!(matches!(pill.said.recv_timeout(SOON), Ok(Report::Failed { lost: true, .. })));
     assert_eq!(pill.child.wait().unwrap().code(), Some(75));
-    // Nothing waits for long.
-    assert!(SOON < Duration::from_secs(60) && DESKTOP != 0);
 }

@@ -80,6 +80,7 @@ impl Listening {
             self.segments.event(event, &mut self.ready);
         }
         self.recognise(|utterance, words| tell(pipeline, utterance, words, events));
+        self.aloud.extend(self.first.pass(pipeline.now()));
     }
 
     /// What was heard since this was asked last.
@@ -91,6 +92,7 @@ impl Listening {
     pub(super) fn end(&mut self, now: SampleTime, pipeline: &mut Pipeline, events: &mut Vec<Event>) {
         self.segments.finish(now, &mut self.ready);
         self.recognise(|utterance, words| tell(pipeline, utterance, words, events));
+        self.aloud.extend(self.first.finish());
     }
 
     /// What was said. The core's last events may hold speech that it was not sure of

@@ -156,6 +156,9 @@ impl Engine {
         self.measure(now);
         self.step(now, Input::Tick);
         self.catch_up(now);
+        if self.snoozed.take_if(|until| *until <= now).is_some() {
+            self.tell(Told::Snoozed(Duration::ZERO));
+        }
         match self.pause {
             Some(until) if until <= now => drop(self.resume(now)),
             Some(until) if self.counts <= now => self.count(now, until),

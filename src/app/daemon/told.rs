@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::config::Config;
+use crate::config::{Config, wording};
 use crate::control::Private;
 use crate::core::calls::{EndWhy, Program, Trigger};
 use crate::core::event::{Cleared, Decision, Event, Kind};
@@ -96,11 +96,9 @@ pub(super) struct Due<'a> {
 }
 
 impl Due<'_> {
-    /// What it says; as the reports do where the wording has nothing for it.
+    /// What it says.
     pub(super) fn text(&self) -> &str {
-        let Decision { kind, variant, .. } = *self.decision;
-        let text = self.wording.text(names::kind(kind), names::variant(variant));
-        text.unwrap_or_else(|| names::nudge_text(kind, variant))
+        wording::text(self.wording, self.decision.kind, self.decision.variant)
     }
 
     /// What helps, else why it is shown.

@@ -232,7 +232,9 @@ fn title(view: &View) -> Row<'static> {
         }
         None => spans.push(Span::styled("  waiting for a call", DIM)),
     }
-    if let Some(halt) = &view.halt {
+    if view.still {
+        spans.push(Span::styled("  stands still: space goes on", BOLD.fg(ODD)));
+    } else if let Some(halt) = &view.halt {
         spans.push(Span::styled(format!("  {}", plain(halt)), BOLD.fg(ODD)));
     }
     Row::from(spans)

@@ -3,11 +3,13 @@
 use crate::app::live::halts::Halts;
 use crate::app::live::second::Gather;
 use crate::app::live::view::{Change, Second};
+use crate::config::wording;
 use crate::core::event::{Decision, Event, Kind, Order, Outcome, Reading};
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::core::words::Words;
 use crate::report::names;
 use crate::surfaces::terminal::Tone;
+use crate::surfaces::wording::Wording;
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
@@ -18,12 +20,13 @@ pub struct Events {
     score: Option<f32>,
     showing: Option<Kind>,
     halts: Halts,
+    wording: Wording,
 }
 
 impl Events {
-    /// Of a call of which the part from `from` is played.
-    pub fn new(from: SampleSpan) -> Self {
-        Self { from, ..Self::default() }
+    /// Of a call of which the part from `from` is played, in these words.
+    pub fn new(from: SampleSpan, wording: Wording) -> Self {
+        Self { from, wording, ..Self::default() }
     }
 
     /// The score so far, 0 to 100.
@@ -62,8 +65,8 @@ impl Events {
         Some(Change::Second(Second {
             at_s: self.at(reading.at),
             spoke: gathered.spoke,
-            pace: reading.pace,
-            rise: reading.rise,
+            pace: gathered.pace,
+            rise: gathered.rise,
             score: self.score,
         }))
     }
@@ -72,7 +75,7 @@ impl Events {
         self.showing = Some(decision.kind);
         let why = || names::why(decision);
         Change::Nudge {
-            text: names::nudge_text(decision.kind, decision.variant).to_owned(),
+            text: wording::text(&self.wording, decision.kind, decision.variant).to_owned(),
             detail: names::advice(decision.variant).map_or_else(why, str::to_owned),
             tone: Tone::of(decision.kind),
             at_s: self.at(decision.at),

@@ -4,18 +4,26 @@
 
 #[cfg(feature = "view")]
 mod draw;
+#[cfg(feature = "view")]
 mod events;
+#[cfg(feature = "view")]
 mod halts;
+#[cfg(feature = "view")]
 mod notices;
 #[cfg(feature = "view")]
 mod screen;
 mod second;
+#[cfg(feature = "view")]
 mod view;
 
+#[cfg(feature = "view")]
 pub use events::Events;
+#[cfg(feature = "view")]
 pub use halts::Halts;
+#[cfg(feature = "view")]
 pub use notices::Notices;
 #[cfg(feature = "view")]
 pub use screen::{Key, Screen};
 pub use second::{Gather, Gathered};
+#[cfg(feature = "view")]
 pub use view::{Bands, Change, Second, View};

@@ -14,6 +14,8 @@ use crate::surfaces::terminal::Tone;
 pub struct Notices {
     halts: Halts,
     showing: Option<String>,
+    /// The call that is on.
+    call: Option<String>,
 }
 
 impl Notices {
@@ -29,8 +31,17 @@ impl Notices {
             hidden: status.hidden,
         };
         let mut out = vec![Change::Halt(self.halts.told())];
-        if let Some(call) = call {
-            out.insert(0, Change::Began(named(&call.id, call.program.as_deref().unwrap_or(&call.trigger))));
+        // It is told in the middle of a call as well, to whoever has missed something.
+        match (call, self.call.take()) {
+            (Some(call), before) => {
+                if before.as_ref() != Some(&call.id) {
+                    let by = call.program.as_deref().unwrap_or(&call.trigger);
+                    out.insert(0, Change::Began(named(&call.id, by)));
+                }
+                self.call = Some(call.id.clone());
+            }
+            (None, Some(_)) => out.insert(0, Change::Ended("over".into())),
+            (None, None) => (),
         }
         let side = |who, side: &SideStatus| Change::Side(who, trouble(side.state, side.why.as_deref()));
         out.push(side(Channel::Agent, &status.sides.agent));
@@ -51,13 +62,18 @@ impl Notices {
             }
             Notice::CallBegan { call, program, trigger, .. } => {
                 (self.halts.held, self.halts.muted) = (false, false);
+                self.call = Some(call.clone());
                 let call = named(call, program.as_deref().unwrap_or(trigger));
                 vec![Change::Began(call), Change::Halt(self.halts.told())]
             }
-            Notice::CallDropped => vec![Change::Ended("it was no call".into())],
+            Notice::CallDropped => {
+                self.call = None;
+                vec![Change::Ended("it was no call".into())]
+            }
             Notice::CallEnded { length_s, score, tip, .. } => {
-                self.halts.quiet = false;
-                vec![Change::Ended(ended(*length_s, *score, tip.as_deref()))]
+                (self.halts.quiet, self.halts.held, self.halts.muted) = (false, false, false);
+                self.call = None;
+                vec![Change::Ended(ended(*length_s, *score, tip.as_deref())), Change::Halt(self.halts.told())]
             }
             Notice::Said { side, at_s, text, .. } => {
                 channel(side).map(|who| said(who, *at_s, text.expose())).into_iter().collect()
@@ -68,7 +84,7 @@ impl Notices {
                 .collect(),
             Notice::Measures { .. } => second(notice).into_iter().collect(),
             Notice::Status { status } => self.status(status),
-            Notice::Wrong { kind } => vec![Change::News(format!("told wrong: {}", title(kind)))],
+            Notice::Wrong { kind } => vec![wrong(kind)],
             Notice::UnknownProgram { name } => {
                 vec![Change::News(format!("{name} uses both sides: `evenkeel calls allow {name}`?"))]
             }
@@ -127,8 +143,13 @@ fn tone(name: &str) -> Tone {
     kind(name).map_or(Tone::Plain, Tone::of)
 }
 
-fn title(name: &str) -> String {
-    kind(name).map_or_else(|| name.to_owned(), |kind| names::kind_title(kind).to_owned())
+fn wrong(name: &str) -> Change {
+    let title = match kind(name) {
+        Some(kind) => names::kind_title(kind),
+        None => name,
+    };
+    let then = kind(name).map_or("noted", names::after_wrong);
+    Change::News(format!("{title} was wrong: {then}"))
 }
 
 fn said(who: Channel, at_s: f64, text: &str) -> Change {
@@ -153,4 +174,57 @@ fn second(notice: &Notice) -> Option<Change> {
     let Notice::Measures { at_s, agent, customer, pace, rise_db, score, .. } = notice else { return None };
     let spoke = Sides { agent: agent.spoke, customer: customer.spoke };
     Some(Change::Second(Second { at_s: *at_s, spoke, pace: *pace, rise: *rise_db, score: *score }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::CallStatus;
+
+    fn on(id: &str) -> Status {
+        let call = CallStatus { id: id.into(), trigger: "order".into(), ..CallStatus::default() };
+        Status { call: Some(call), ..Status::default() }
+    }
+
+    fn ended() -> Notice {
+        let call = "7".to_owned();
+        Notice::CallEnded { call, length_s: 65.0, why: "order".into(), score: Some(86.0), tip: None }
+    }
+
+    #[test]
+    fn a_status_in_the_middle_of_a_call_wipes_nothing_and_one_without_it_ends_it() {
+        let mut notices = Notices::default();
+        let begins = |changes: &[Change]| changes.iter().any(|change| matches!(change, Change::Began(_)));
+        assert!(begins(&notices.status(&on("7"))));
+        assert!(!begins(&notices.status(&on("7"))));
+        assert!(begins(&notices.status(&on("8"))));
+        assert_eq!(notices.status(&Status::default())[0], Change::Ended("over".into()));
+        assert!(!notices.status(&Status::default()).contains(&Change::Ended("over".into())));
+    }
+
+    #[test]
+    fn what_held_in_a_call_is_over_with_it() {
+        let mut notices = Notices::default();
+        notices.notice(&Notice::CallHeld { call: "7".into(), held: true });
+        assert_eq!(notices.notice(&Notice::Quiet { on: true }), [Change::Halt(Some("on hold".into()))]);
+        let over = notices.notice(&ended());
+        assert_eq!(over, [Change::Ended("over after 1:05, score 86".into()), Change::Halt(None)]);
+    }
+
+    #[test]
+    fn only_the_nudge_that_is_on_is_cleared() {
+        let mut notices = Notices::default();
+        let nudge = Notice::Nudge {
+            kind: "raised_voice".into(),
+            text: "Softer".into(),
+            why: String::new(),
+            at_s: 1.0,
+            lasts_s: 5.0,
+            age_ms: 1.0,
+        };
+        notices.notice(&nudge);
+        let cleared = |kind: &str| Notice::NudgeCleared { kind: kind.into(), why: "recovered".into() };
+        assert_eq!(notices.notice(&cleared("fast_pace")), []);
+        assert_eq!(notices.notice(&cleared("raised_voice")), [Change::Cleared]);
+    }
 }

@@ -9,6 +9,8 @@ use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, Ke
 
 use super::draw::draw;
 use super::view::View;
+use crate::audio::file::panic_is_handled;
+use crate::control::on_signal;
 
 /// A key that means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,11 @@ impl Screen {
     /// # Errors
     /// Where standard input or output is none.
     pub fn open() -> io::Result<Self> {
-        Ok(Self { terminal: ratatui::try_init()? })
+        // A part of it may have been taken over before the rest failed.
+        let terminal = ratatui::try_init().inspect_err(|_| drop(ratatui::try_restore()))?;
+        spare_handled_panics();
+        give_back_at_the_end();
+        Ok(Self { terminal })
     }
 
     /// Shows what is known.
@@ -59,6 +65,29 @@ impl Screen {
         })
     }
 }
+
+/// A damaged file makes a decoder panic, which is caught and told in a sentence: the
+/// screen goes on.
+fn spare_handled_panics() {
+    let give_back = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic_is_handled() {
+            give_back(panic);
+        }
+    }));
+}
+
+/// Whoever is told to end leaves a terminal behind that can be used.
+fn give_back_at_the_end() {
+    on_signal(|_| {
+        // A terminal that is gone needs nothing back.
+        let _ = ratatui::try_restore();
+        std::process::exit(ENDED);
+    });
+}
+
+/// As shells tell it of a program that a signal to terminate has ended.
+const ENDED: i32 = 128 + 15;
 
 impl Drop for Screen {
     fn drop(&mut self) {

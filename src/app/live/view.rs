@@ -82,6 +82,10 @@ pub enum Change {
     Side(Channel, Option<String>),
     /// Why nothing is heard or shown at present; nothing where both is done.
     Halt(Option<String>),
+    /// The playing stands still, or goes on.
+    Still(bool),
+    /// The score, 0 to 100, beside the seconds.
+    Score(Option<f32>),
     /// Anything else that is worth a line.
     News(String),
 }
@@ -131,6 +135,7 @@ pub struct View {
     /// Why a side cannot be measured.
     pub(super) trouble: Sides<Option<String>>,
     pub(super) halt: Option<String>,
+    pub(super) still: bool,
 }
 
 impl View {
@@ -149,6 +154,7 @@ impl View {
             said: VecDeque::new(),
             trouble: Sides::default(),
             halt: None,
+            still: false,
         }
     }
 
@@ -171,6 +177,8 @@ impl View {
             Change::Said { who, at_s, text } => self.say(Said { who, at_s, text }),
             Change::Side(who, why) => self.trouble[who] = why,
             Change::Halt(why) => self.halt = why,
+            Change::Still(on) => self.still = on,
+            Change::Score(score) => self.now.score = score,
             Change::News(text) => self.note(Line::News(text)),
         }
     }

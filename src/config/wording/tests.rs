@@ -1,4 +1,5 @@
 use super::*;
+use crate::core::units::Channel;
 
 const LANGUAGES: [(Language, &str); 3] =
     [(Language::English, ENGLISH), (Language::German, GERMAN), (Language::Spanish, SPANISH)];
@@ -25,7 +26,7 @@ fn every_kind_has_words_and_an_icon_in_every_language() {
 fn the_english_words_are_those_of_the_reports() {
     let wording = built_in(Language::English);
     for kind in Kind::ALL {
-        for form in FORMS {
+        for form in Variant::ALL {
             let ours = wording.text(names::kind(kind), names::variant(form));
             assert_eq!(ours, Some(names::nudge_text(kind, form)), "{kind:?} {form:?}");
         }
@@ -66,7 +67,7 @@ fn a_new_form_must_be_listed() {
         Variant::Empathy => 16,
         Variant::NextStep => 17,
     };
-    assert_eq!(FORMS.map(place), std::array::from_fn(|k| k));
+    assert_eq!(Variant::ALL.map(place), std::array::from_fn(|k| k));
 }
 
 #[test]
@@ -81,7 +82,20 @@ fn more_than_four_words_are_refused_with_their_line() {
 
 #[test]
 fn a_feeling_is_refused_in_every_language() {
-    for text in ["Calm down", "Don't get angry", "Bleiben Sie ruhig", "No se enoje", "Sin estrés"] {
+    let texts = [
+        "Calm down",
+        "Don't get angry",
+        "Don't be mad",
+        "Bleiben Sie ruhig",
+        "Beruhigen Sie sich",
+        "Sei nicht sauer",
+        "No se enoje",
+        "Sin estrés",
+        "Cálmese",
+        "Relájese",
+        "Serénese",
+    ];
+    for text in texts {
         let (told, hint) = problem(&format!("[raised_voice]\nplain = \"{text}\""));
         assert!(told.contains("names a feeling"), "{text}: {told}");
         assert!(hint.starts_with("say what to do"));

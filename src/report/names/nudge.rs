@@ -42,6 +42,15 @@ pub fn kind_title(kind: Kind) -> &'static str {
     }
 }
 
+/// What becomes of a kind one of which was called wrong.
+pub fn after_wrong(kind: Kind) -> &'static str {
+    if kind.has_threshold() {
+        "the next one of its kind needs more"
+    } else {
+        "this one does not come again in this call"
+    }
+}
+
 /// The words of a nudge: two or three, an action and never a verdict.
 pub fn nudge_text(kind: Kind, variant: Variant) -> &'static str {
     match (kind, variant) {

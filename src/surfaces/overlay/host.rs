@@ -29,13 +29,13 @@ pub struct Program {
 }
 
 impl Program {
-    /// This program itself, as `evenkeel overlay`; none where it was built
-    /// without one, or does not know where it lies.
+    /// This program itself, as `evenkeel overlay`; none where it was built without one.
     pub fn own() -> Option<Self> {
         if !cfg!(all(feature = "overlay", target_os = "linux")) {
             return None;
         }
-        let path = std::env::current_exe().ok()?;
+        // By what runs and not by its name: it may have been replaced since it was begun.
+        let path = PathBuf::from("/proc/self/exe");
         Some(Self { path, args: vec!["overlay".into()] })
     }
 }

@@ -23,7 +23,8 @@ pub(super) enum News {
 pub(super) struct Process {
     pub(super) number: u64,
     child: Child,
-    input: ChildStdin,
+    /// None before it is known to take lines.
+    input: Option<ChildStdin>,
 }
 
 impl Process {
@@ -36,18 +37,21 @@ impl Process {
         let mut command = Command::new(&program.path);
         command.args(&program.args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         display.give(&mut command);
-        let mut child = command.spawn()?;
-        let pipes = child.stdin.take().zip(child.stdout.take());
+        apart(&mut command);
+        let mut process = Self { number, child: command.spawn()?, input: None };
+        let pipes = process.child.stdin.take().zip(process.child.stdout.take());
         let (input, output) = pipes.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
         never_wait(&input)?;
+        process.input = Some(input);
         std::thread::Builder::new().name("overlay-out".into()).spawn(move || read(output, number, &news))?;
-        Ok(Self { number, child, input })
+        Ok(process)
     }
 
     /// Gives it an order; whether it took it.
     pub(super) fn tell(&mut self, order: &Order) -> bool {
         // A line is shorter than what a pipe takes as a whole or not at all.
-        line(order).is_some_and(|line| self.input.write_all(&line).is_ok())
+        let line = line(order).zip(self.input.as_mut());
+        line.is_some_and(|(line, input)| input.write_all(&line).is_ok())
     }
 }
 
@@ -58,6 +62,16 @@ impl Drop for Process {
         let _ = self.child.wait();
     }
 }
+
+/// Ctrl-C is for the program that waits for it, which ends it in its own time.
+#[cfg(unix)]
+fn apart(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn apart(_: &mut Command) {}
 
 #[cfg(unix)]
 fn never_wait(input: &ChildStdin) -> io::Result<()> {

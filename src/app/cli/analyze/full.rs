@@ -1,12 +1,12 @@
 //! Plays a call in the full screen of a terminal, as `evenkeel live` shows one that is
 //! on.
 
-use crate::app::analyse::Listener;
+use crate::app::analyse::{Job, Listener};
+use crate::app::cli::analyze::Plan;
 use crate::app::cli::live::playback::Playback;
 use crate::app::exit::Failure;
 use crate::app::live::{Bands, Events};
 use crate::core::event::Event;
-use crate::core::pipeline::Settings;
 use crate::core::units::SampleSpan;
 use crate::core::words::Words;
 
@@ -22,15 +22,11 @@ pub(super) struct Player {
 }
 
 impl Player {
-    /// Takes the terminal over.
-    pub(super) fn open(
-        settings: &Settings,
-        score_name: &str,
-        name: &str,
-        from: SampleSpan,
-    ) -> Result<Self, Failure> {
-        let playback = Playback::open(Bands::of(settings), score_name, name.to_owned())?;
-        Ok(Self { playback, events: Events::new(from), from })
+    /// Takes the terminal over as soon as something is played.
+    pub(super) fn new(plan: &Plan, job: &Job) -> Self {
+        let bands = Bands::of(&plan.measuring.settings);
+        let playback = Playback::new(bands, &plan.score_name, job.name.clone());
+        Self { playback, events: Events::new(job.from, plan.wording.clone()), from: job.from }
     }
 
     /// Gives the terminal back. Who leaves early has seen enough: no report is made of a

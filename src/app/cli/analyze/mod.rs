@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use crate::app::analyse::{Job, Measuring, recordings_in};
 use crate::app::baselines::Baselines;
 use crate::app::cli::analyze::output::say;
+use crate::app::cli::run::wording as wrong;
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
 use crate::app::recognise::{self, Choice, Rules};
@@ -22,6 +23,7 @@ use crate::audio::{Inputs, StereoSide};
 use crate::config::Config;
 use crate::core::pipeline::Past;
 use crate::core::units::SampleSpan;
+use crate::surfaces::wording::Wording;
 
 /// What is written to standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,8 @@ struct Plan {
     measuring: Measuring,
     agent: StereoSide,
     score_name: String,
+    /// What nudges say where they are shown as they come.
+    wording: Wording,
     baselines: Option<Baselines>,
 }
 
@@ -72,6 +76,11 @@ impl Plan {
             measuring: Measuring { settings: config.settings(), config_hash, past, words },
             agent: args.agent_channel.map_or(config.agent_channel(), StereoSide::from),
             score_name: config.score_name().to_owned(),
+            wording: if args.realtime {
+                config.wording().map_err(|e| wrong(&e))?
+            } else {
+                Wording::default()
+            },
             baselines,
         })
     }

@@ -52,13 +52,12 @@ pub(super) fn run(job: &Job, args: &AnalyzeArgs, mut plan: Plan) -> Result<Statu
 fn measured(job: &Job, args: &AnalyzeArgs, plan: &Plan) -> Result<Analysis, Failure> {
     #[cfg(feature = "view")]
     if args.realtime && !args.quiet && is_terminal() {
-        let measuring = &plan.measuring;
-        let mut player = full::Player::open(&measuring.settings, &plan.score_name, &job.name, job.from)?;
-        let done = analyse(job, measuring, &mut player);
+        let mut player = full::Player::new(plan, job);
+        let done = analyse(job, &plan.measuring, &mut player);
         return player.close().and(done);
     }
     if args.realtime {
-        let mut player = realtime::Player::new(args.quiet, job.from);
+        let mut player = realtime::Player::new(args.quiet, job.from, plan.wording.clone());
         let done = analyse(job, &plan.measuring, &mut player);
         return player.printed().and(done);
     }

@@ -10,27 +10,30 @@ use indicatif::ProgressBar;
 use crate::app::analyse::Listener;
 use crate::app::cli::analyze::output::{bar, print};
 use crate::app::exit::Failure;
+use crate::config::wording;
 use crate::core::event::{Cleared, Decision, Event, Kind, Outcome, Reading};
 use crate::core::units::SampleSpan;
 use crate::report::names;
+use crate::surfaces::wording::Wording;
 
 /// The screen is brought up to date this often.
 const STEP: SampleSpan = SampleSpan::from_millis(100);
 
 /// Plays one call.
 pub(super) struct Player {
-    /// When the analysed part began to play.
-    began: Instant,
+    /// When the analysed part began to play; none before it has.
+    began: Option<Instant>,
     /// Where it begins in the file.
     from: SampleSpan,
+    wording: Wording,
     bar: ProgressBar,
     printed: Result<(), Failure>,
 }
 
 impl Player {
     /// Plays a call from here on.
-    pub(super) fn new(quiet: bool, from: SampleSpan) -> Self {
-        Self { began: Instant::now(), from, bar: bar(quiet, 0, "{msg}"), printed: Ok(()) }
+    pub(super) fn new(quiet: bool, from: SampleSpan, wording: Wording) -> Self {
+        Self { began: None, from, wording, bar: bar(quiet, 0, "{msg}"), printed: Ok(()) }
     }
 
     /// How the printing went.
@@ -51,7 +54,7 @@ impl Player {
             Kind::Capture => AnsiColor::Yellow,
             _ => AnsiColor::Cyan,
         };
-        let text = format!("{:<21}", names::nudge_text(decision.kind, decision.variant));
+        let text = format!("{:<21}", wording::text(&self.wording, decision.kind, decision.variant));
         let text = paint(colour.on_default().bold(), &text);
         format!("{}  {text} {}", decision.at + self.from, names::why(decision))
     }
@@ -88,10 +91,12 @@ impl Listener for Player {
     fn progress(&mut self, read: SampleSpan, _: Option<SampleSpan>) {
         if read <= self.from {
             // What comes before is read as fast as it can be.
-            self.began = Instant::now();
+            self.began = None;
         }
-        let due = self.began + Duration::from_secs_f64((read - self.from).seconds());
-        thread::sleep(due.saturating_duration_since(Instant::now()));
+        let (now, played) = (Instant::now(), Duration::from_secs_f64((read - self.from).seconds()));
+        // A model that was loaded first took its time: the call is not rushed through for it.
+        let began = *self.began.get_or_insert(now.checked_sub(played).unwrap_or(now));
+        thread::sleep((began + played).saturating_duration_since(now));
     }
 
     fn piece(&self) -> Option<SampleSpan> {

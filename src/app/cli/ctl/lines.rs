@@ -5,6 +5,7 @@ use anstyle::Style;
 use crate::app::cli::ctl::page::{BAD, BOLD, DIM, GOOD, ODD};
 use crate::app::cli::ctl::words::{plain, span};
 use crate::control::{Health, Notice, SideState};
+use crate::report::names;
 
 /// Columns of the first word.
 const WHAT: usize = 10;
@@ -57,7 +58,8 @@ pub(super) fn line(notice: &Notice) -> String {
         Notice::Snoozed { left_s: 0.0 } => row(GOOD, "nudges", "are shown again"),
         Notice::Snoozed { left_s } => row(ODD, "snoozed", &format!("for {}", span(f64::from(*left_s)))),
         Notice::Wrong { kind } => {
-            row(ODD, "wrong", &format!("{}: the next one of its kind needs more", plain(kind)))
+            let then = crate::control::kind(kind).map_or("noted", names::after_wrong);
+            row(ODD, "wrong", &format!("{}: {then}", plain(kind)))
         }
         Notice::Hidden { on: true } => row(ODD, "hidden", "nothing is shown on the screen"),
         Notice::Hidden { on: false } => row(GOOD, "nudges", "are seen on the screen again"),

@@ -1,6 +1,7 @@
 //! What came of an order, in a sentence.
 
 use crate::control::{self, Answer, Do};
+use crate::report::names;
 
 /// Text from the daemon, line by line, without anything that would move the cursor.
 pub(in crate::app::cli) fn plain(text: &str) -> String {
@@ -64,12 +65,8 @@ fn named(answer: &Answer) -> String {
 }
 
 fn wrong(name: Option<&str>) -> String {
-    let once = name.and_then(control::kind).is_some_and(|kind| !kind.has_threshold());
-    let then = if once {
-        "this one does not come again in this call"
-    } else {
-        "the next one of its kind needs more"
-    };
+    // Without a name it is the last one, whose kind the answer tells.
+    let then = name.and_then(control::kind).map_or("the next one of its kind needs more", names::after_wrong);
     let kind = name.map_or_else(String::new, |name| format!(" ({})", plain(name)));
     format!("noted as wrong{kind}: {then}")
 }

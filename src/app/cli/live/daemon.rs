@@ -26,7 +26,7 @@ const KEYS: &str = "s snooze   w wrong   d dismiss   q quiet   p pause   h hide 
 enum News {
     Status(Box<control::Status>),
     Notice(Notice),
-    Gone,
+    Gone(String),
 }
 
 /// Shows calls until somebody leaves, or until one is over.
@@ -45,11 +45,15 @@ pub(super) fn run(once: bool, config: &Config) -> Result<Status, Failure> {
         changed: true,
         done: false,
         once,
+        gone: None,
     };
-    while !live.done {
+    while !live.done && live.gone.is_none() {
         live.turn(&news)?;
     }
-    Ok(Status::Done)
+    match live.gone {
+        Some(why) => Err(Failure::new(Status::Unavailable, why)),
+        None => Ok(Status::Done),
+    }
 }
 
 /// Tells what the daemon tells, and waits for another where it is gone.
@@ -68,21 +72,26 @@ fn watch(client: Client, to: &Sender<News>) {
 
 /// None once nobody listens.
 fn follow(mut client: Client, to: &Sender<News>) -> Option<()> {
-    if let Ok(status) = client.watch() {
-        to.send(News::Status(Box::new(status))).ok()?;
-        while let Ok(heard) = client.hear() {
-            if let Heard::Notice(notice) = heard {
-                to.send(News::Notice(notice)).ok()?;
+    let why = match client.watch() {
+        Ok(status) => {
+            to.send(News::Status(Box::new(status))).ok()?;
+            loop {
+                match client.hear() {
+                    Ok(Heard::Notice(notice)) => to.send(News::Notice(notice)).ok()?,
+                    // All of the state follows.
+                    Ok(Heard::Lagged(_)) => (),
+                    Err(error) => break error,
+                }
             }
         }
-    }
-    to.send(News::Gone).ok()
+        Err(error) => error,
+    };
+    to.send(News::Gone(why.to_string())).ok()
 }
 
 /// What the keys that switch need to know.
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
-    call: bool,
     quiet: bool,
     paused: bool,
     hidden: bool,
@@ -97,6 +106,8 @@ struct Live {
     changed: bool,
     done: bool,
     once: bool,
+    /// Why the call that was to be shown will not be seen.
+    gone: Option<String>,
 }
 
 impl Live {
@@ -121,25 +132,34 @@ impl Live {
         let changes = match news {
             News::Status(status) => {
                 self.note_status(&status);
-                self.notices.status(&status)
+                self.status(&status)
+            }
+            News::Notice(Notice::Status { status }) => {
+                self.note_status(&status);
+                self.status(&status)
             }
             News::Notice(notice) => {
                 self.note(&notice);
                 self.notices.notice(&notice)
             }
-            News::Gone => {
+            News::Gone(why) => {
                 self.state = State::default();
-                self.done |= self.once;
-                let why = "evenkeel is not running; waiting for it";
-                vec![Change::Ended("evenkeel ended".into()), Change::Halt(Some(why.into()))]
+                self.gone = self.once.then(|| why.clone());
+                vec![Change::Ended(why.clone()), Change::Halt(Some(format!("{why}; waiting for it")))]
             }
         };
         changes.into_iter().for_each(|change| self.view.hear(change));
     }
 
+    /// A call may have ended while nobody was told.
+    fn status(&mut self, status: &control::Status) -> Vec<Change> {
+        let changes = self.notices.status(status);
+        self.done |= self.once && changes.iter().any(|change| matches!(change, Change::Ended(_)));
+        changes
+    }
+
     const fn note_status(&mut self, status: &control::Status) {
         self.state = State {
-            call: status.call.is_some(),
             quiet: status.quiet,
             paused: status.pause.is_some(),
             hidden: status.hidden,
@@ -149,18 +169,15 @@ impl Live {
 
     fn note(&mut self, notice: &Notice) {
         match notice {
-            Notice::CallBegan { .. } => self.state.call = true,
             Notice::CallEnded { .. } => {
                 self.done |= self.once;
-                (self.state.call, self.state.quiet) = (false, false);
+                self.state.quiet = false;
             }
-            Notice::CallDropped => self.state.call = false,
             Notice::Quiet { on } => self.state.quiet = *on,
             Notice::Paused { .. } => self.state.paused = true,
             Notice::Resumed => self.state.paused = false,
             Notice::Hidden { on } => self.state.hidden = *on,
             Notice::Snoozed { left_s } => self.state.snoozed = 0.0 < *left_s,
-            Notice::Status { status } => self.note_status(status),
             _ => (),
         }
     }
@@ -191,6 +208,8 @@ impl Live {
         };
         let done = ctl::connect().and_then(|mut client| client.ask(&order).map_err(ctl::failure));
         let told = match done {
+            // What was wrong is told to all who watch.
+            Ok(_) if matches!(order, Do::Wrong { .. }) => return,
             Ok(answer) => {
                 self.obeyed(&order);
                 ctl::words::done(&order, &answer)

@@ -12,6 +12,12 @@ use crate::core::units::SampleSpan;
 /// Keys are looked at so often.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// Later than this, the call goes on from where it is and catches nothing up.
+const LATE: Duration = Duration::from_millis(300);
+
+/// Nothing happens but by a key.
+const STAYS: Duration = Duration::from_secs(3600);
+
 const KEYS: &str = "space pause   x leave";
 
 /// Whether a view can be shown: somebody must see it, and be able to leave it.
@@ -36,27 +42,27 @@ pub(super) fn lost(error: io::Error) -> Failure {
 
 /// A screen that plays.
 pub(in crate::app::cli) struct Playback {
-    screen: Screen,
+    /// None before there is anything to see: until then Ctrl-C is that of any command.
+    screen: Option<Screen>,
     view: View,
-    /// When the played part began, less all pauses.
-    began: Instant,
+    /// When the played part began, less all pauses; none before it has.
+    began: Option<Instant>,
     left: bool,
     changed: bool,
     fault: Result<(), Failure>,
 }
 
 impl Playback {
-    /// Takes the terminal over.
-    pub(in crate::app::cli) fn open(bands: Bands, score_name: &str, title: String) -> Result<Self, Failure> {
+    /// Takes the terminal over as soon as something is played.
+    pub(in crate::app::cli) fn new(bands: Bands, score_name: &str, title: String) -> Self {
         let mut view = View::new(bands, score_name, KEYS);
         view.hear(Change::Began(title));
-        let screen = Screen::open().map_err(lost)?;
-        Ok(Self { screen, view, began: Instant::now(), left: false, changed: true, fault: Ok(()) })
+        Self { screen: None, view, began: None, left: false, changed: true, fault: Ok(()) }
     }
 
     /// The same with the settings of a configuration.
-    pub(super) fn configured(config: &Config, title: String) -> Result<Self, Failure> {
-        Self::open(Bands::of(&config.settings()), config.score_name(), title)
+    pub(super) fn configured(config: &Config, title: String) -> Self {
+        Self::new(Bands::of(&config.settings()), config.score_name(), title)
     }
 
     /// Takes in what happened.
@@ -66,16 +72,22 @@ impl Playback {
     }
 
     /// What comes before is not played.
-    pub(in crate::app::cli) fn begin(&mut self) {
-        self.began = Instant::now();
+    pub(in crate::app::cli) const fn begin(&mut self) {
+        self.began = None;
     }
 
     /// Waits until so much of the call has been played.
     pub(in crate::app::cli) fn until(&mut self, played: SampleSpan) {
+        let played = Duration::from_secs_f64(played.seconds());
         while !self.left {
             self.show();
-            let due = self.began + Duration::from_secs_f64(played.seconds());
-            let wait = due.saturating_duration_since(Instant::now());
+            let now = Instant::now();
+            // What was loaded or recognised meanwhile took its time: the call is not rushed
+            // through for it.
+            let late = self.began.is_none_or(|began| began + played + LATE < now);
+            let due = if late { now } else { self.began.unwrap_or(now) + played };
+            self.began = due.checked_sub(played);
+            let wait = due.saturating_duration_since(now);
             self.key(wait.min(LOOK));
             if wait.is_zero() {
                 return;
@@ -87,7 +99,7 @@ impl Playback {
     pub(super) fn stay(&mut self) {
         while !self.left {
             self.show();
-            self.key(Duration::from_secs(3600));
+            self.key(STAYS);
         }
     }
 
@@ -102,42 +114,51 @@ impl Playback {
     }
 
     fn show(&mut self) {
-        if std::mem::take(&mut self.changed)
-            && let Err(error) = self.screen.show(&self.view)
-        {
+        if !std::mem::take(&mut self.changed) {
+            return;
+        }
+        let shown = match &mut self.screen {
+            Some(screen) => screen.show(&self.view),
+            None => Screen::open().and_then(|screen| self.screen.insert(screen).show(&self.view)),
+        };
+        if let Err(error) = shown {
             self.gone(error);
         }
     }
 
+    /// What was pressed within `most`.
+    fn pressed(&mut self, most: Duration) -> Option<Key> {
+        let pressed = self.screen.as_ref().map_or(Ok(None), |screen| screen.key(most));
+        pressed.unwrap_or_else(|error| {
+            self.gone(error);
+            None
+        })
+    }
+
     fn key(&mut self, most: Duration) {
-        match self.screen.key(most) {
-            Ok(Some(Key::Leave)) => self.left = true,
-            Ok(Some(Key::Letter(' '))) => self.pause(),
-            Ok(Some(Key::Resized)) => self.changed = true,
-            Ok(Some(Key::Letter(_)) | None) => (),
-            Err(error) => self.gone(error),
+        match self.pressed(most) {
+            Some(Key::Leave) => self.left = true,
+            Some(Key::Letter(' ')) => self.pause(),
+            Some(Key::Resized) => self.changed = true,
+            Some(Key::Letter(_)) | None => (),
         }
     }
 
     /// Stands still until the next key.
     fn pause(&mut self) {
         let since = Instant::now();
-        self.hear(Change::Halt(Some("stands still: space goes on".into())));
-        loop {
+        self.hear(Change::Still(true));
+        while !self.left {
             self.show();
-            match self.screen.key(Duration::from_secs(3600)) {
-                Ok(Some(Key::Letter(' '))) => break,
-                Ok(Some(Key::Resized)) => self.changed = true,
-                Ok(Some(Key::Leave)) => {
-                    self.left = true;
-                    break;
-                }
-                Ok(_) => (),
-                Err(error) => return self.gone(error),
+            match self.pressed(STAYS) {
+                Some(Key::Letter(' ')) => break,
+                Some(Key::Resized) => self.changed = true,
+                Some(Key::Leave) => self.left = true,
+                Some(Key::Letter(_)) | None => (),
             }
         }
-        self.began += since.elapsed();
-        self.hear(Change::Halt(None));
+        self.began = self.began.map(|began| began + since.elapsed());
+        self.hear(Change::Still(false));
     }
 
     fn gone(&mut self, error: io::Error) {

@@ -2,6 +2,7 @@
 
 use crate::app::cli::calls;
 use crate::app::cli::live::playback::Playback;
+use crate::app::cli::run::wording as wrong;
 use crate::app::daemon::stored;
 use crate::app::exit::{Failure, Status};
 use crate::app::live::{Change, Events};
@@ -11,6 +12,7 @@ use crate::core::event::Event;
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::core::words::Words;
 use crate::store::StoredCall;
+use crate::surfaces::wording::Wording;
 
 /// Plays the call.
 pub(super) fn run(id: &str, config: &Config) -> Result<Status, Failure> {
@@ -20,11 +22,13 @@ pub(super) fn run(id: &str, config: &Config) -> Result<Status, Failure> {
             "they are deleted by age (`retention.events_days`); `evenkeel report` shows what is left",
         ));
     }
+    let wording = config.wording().map_err(|error| wrong(&error))?;
     let title = format!("call {}, {}", call.line.id, recall::began(&call.line));
-    let mut playback = Playback::configured(config, title)?;
-    play(&call, &mut playback);
+    let mut playback = Playback::configured(config, title);
+    play(&call, wording, &mut playback);
     if !playback.is_left() {
         let score = call.summary.as_ref().and_then(|summary| summary.score.value.known());
+        playback.hear(Change::Score(score.map(|score| score as f32)));
         let score = score.map_or_else(|| "no score".to_owned(), |score| format!("score {score:.0}"));
         playback.hear(Change::Ended(format!("over: {score}")));
         playback.stay();
@@ -32,8 +36,8 @@ pub(super) fn run(id: &str, config: &Config) -> Result<Status, Failure> {
     playback.close().map(|()| Status::Done)
 }
 
-fn play(call: &StoredCall, playback: &mut Playback) {
-    let mut events = Events::new(SampleSpan::ZERO);
+fn play(call: &StoredCall, wording: Wording, playback: &mut Playback) {
+    let mut events = Events::new(SampleSpan::ZERO, wording);
     let mut said: Vec<&Words> = call.said.iter().collect();
     said.sort_by_key(|words| std::cmp::Reverse(words.to));
     for event in &call.events {
@@ -50,4 +54,6 @@ fn play(call: &StoredCall, playback: &mut Playback) {
             playback.hear(change);
         }
     }
+    // What was said last may end behind the last reading.
+    said.iter().rev().for_each(|words| playback.hear(events.said(words)));
 }

@@ -35,6 +35,10 @@ pub(super) struct Pill {
     /// What was told last.
     told: Mark,
     meters: SampleTime,
+    /// Whether they are shown at all.
+    has_meters: bool,
+    /// No nudges by the settings.
+    off: bool,
     /// Nudges so far.
     count: u64,
     showing: Option<(Kind, u64)>,
@@ -42,7 +46,7 @@ pub(super) struct Pill {
 
 impl Pill {
     pub(super) fn new(overlay: Arc<Overlay>, config: &Config) -> Self {
-        let pill = Self {
+        let mut pill = Self {
             overlay,
             call: false,
             states: Sides::default(),
@@ -55,6 +59,8 @@ impl Pill {
             score: None,
             told: Mark::Hidden,
             meters: SampleTime::ZERO,
+            has_meters: false,
+            off: false,
             count: 0,
             showing: None,
         };
@@ -62,7 +68,9 @@ impl Pill {
         pill
     }
 
-    fn configure(&self, config: &Config) {
+    fn configure(&mut self, config: &Config) {
+        self.has_meters = config.look().meters;
+        self.off = config.settings().nudges.quiet;
         self.overlay.look(config.look().clone());
         self.overlay.switch(config.surfaces().overlay);
     }
@@ -158,7 +166,7 @@ impl Pill {
     }
 
     fn read(&mut self, reading: &Reading) {
-        if METERS <= reading.at.since(self.meters) {
+        if self.has_meters && METERS <= reading.at.since(self.meters) {
             self.meters = reading.at;
             self.overlay.meters(reading.pace, reading.rise);
         }
@@ -180,7 +188,7 @@ impl Pill {
             Mark::Paused
         } else if !measurable {
             Mark::Degraded
-        } else if self.quiet || self.snoozed.is_some_and(|until| now < until) {
+        } else if self.off || self.quiet || self.snoozed.is_some_and(|until| now < until) {
             Mark::Quiet
         } else {
             light(self.score)

@@ -104,7 +104,7 @@ impl Outlet for Lines {
             Told::Quiet(true) => self.news(Tone::Plain, "quiet", "no nudges in this call"),
             Told::Quiet(false) => self.news(Tone::Plain, "nudges on again", ""),
             Told::Wrong(kind) => {
-                let detail = "the next one of its kind needs more";
+                let detail = names::after_wrong(kind);
                 self.news(Tone::Plain, format!("{}: wrong", names::kind_title(kind)), detail);
             }
             Told::Hidden(on) => {

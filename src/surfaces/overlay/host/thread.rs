@@ -144,6 +144,12 @@ impl Host {
     fn marked(&mut self, mark: Mark) {
         let begins = self.mark == Mark::Hidden && mark != Mark::Hidden;
         self.mark = mark;
+        if mark == Mark::Hidden
+            && let Some(showing) = &mut self.showing
+        {
+            // What is hidden is not to appear somewhere else.
+            showing.instead = None;
+        }
         self.pass(&Order::Mark { mark });
         // With a call begins the time in which it is worth looking for a display.
         if begins && self.on && self.process.is_none() && self.next.is_none() {
