@@ -19,7 +19,7 @@ pub(super) fn run(id: &str, config: &Config) -> Result<Status, Failure> {
     let call = calls::reader()?.call(id).map_err(|e| stored(&e))?;
     if !call.events.iter().any(|event| matches!(event, Event::Reading(_))) {
         return Err(Failure::new(Status::MissingInput, format!("call {id} has no readings any more")).hint(
-            "they are deleted by age (`retention.events_days`); `evenkeel report` shows what is left",
+            "they are deleted by age (`keep.events_days`); `evenkeel report` shows what is left",
         ));
     }
     let wording = config.wording().map_err(|error| wrong(&error))?;
