@@ -59,6 +59,10 @@ impl View {
 
 impl Drop for View {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let shown = self.shown.lock().unwrap();
+            println!("shown: {:?}", String::from_utf8_lossy(&shown[shown.len().saturating_sub(3_000)..]));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

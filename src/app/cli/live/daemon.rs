@@ -112,19 +112,27 @@ struct Live {
 
 impl Live {
     fn turn(&mut self, news: &Receiver<News>) -> Result<(), Failure> {
-        for news in news.try_iter() {
-            self.news(news);
-        }
+        self.catch_up(news);
         if std::mem::take(&mut self.changed) {
             self.screen.show(&self.view).map_err(lost)?;
         }
         match self.screen.key(LOOK).map_err(lost)? {
             Some(Key::Leave) => self.done = true,
             Some(Key::Resized) => self.changed = true,
-            Some(Key::Letter(letter)) => self.order(letter),
+            Some(Key::Letter(letter)) => {
+                // What a key switches stands as it was told last.
+                self.catch_up(news);
+                self.order(letter);
+            }
             None => (),
         }
         Ok(())
+    }
+
+    fn catch_up(&mut self, news: &Receiver<News>) {
+        for news in news.try_iter() {
+            self.news(news);
+        }
     }
 
     fn news(&mut self, news: News) {

@@ -18,9 +18,8 @@ use crate::surfaces::wording::Wording;
 pub(super) fn run(id: &str, config: &Config) -> Result<Status, Failure> {
     let call = calls::reader()?.call(id).map_err(|e| stored(&e))?;
     if !call.events.iter().any(|event| matches!(event, Event::Reading(_))) {
-        return Err(Failure::new(Status::MissingInput, format!("call {id} has no readings any more")).hint(
-            "they are deleted by age (`keep.events_days`); `evenkeel report` shows what is left",
-        ));
+        return Err(Failure::new(Status::MissingInput, format!("call {id} has no readings any more"))
+            .hint("they are deleted by age (`keep.events_days`); `evenkeel report` shows what is left"));
     }
     let wording = config.wording().map_err(|error| wrong(&error))?;
     let title = format!("call {}, {}", call.line.id, recall::began(&call.line));
