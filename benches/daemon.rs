@@ -374,6 +374,7 @@ fn here(home: &Path, player: &evenkeel::app::daemon::play::Player) -> Result<std
         backend: player.backend(),
         clock: player.clock(),
         clocks: player.clocks(),
+        wakes: player.wakes(),
         wall: Box::new(jiff::Timestamp::now),
         patience: std::time::Duration::ZERO,
     };

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 /// busy machine lets the supervisor's thread wait for its turn.
 const SOON: u64 = 4_000;
 
+use crossbeam_channel::never;
 use evenkeel::audio::capture::scripted::{Fault, Sound, Stage};
 use evenkeel::audio::capture::{
     Capture, CaptureError, Device, DeviceId, Kind, Refusal, Report, Settings, State, Want,
@@ -61,7 +62,7 @@ impl Desk {
     fn with(settings: &Settings) -> Self {
         let stage = Stage::new();
         plug_in(&stage);
-        let capture = Capture::spawn_with(stage.backend(), settings, stage.clocks());
+        let capture = Capture::spawn_with(stage.backend(), settings, stage.clocks(), never());
         capture.want(Want::BOTH);
         let aligner = Aligner::new(stage.now());
         Self {
@@ -275,7 +276,7 @@ fn r07_r08_zeros_pass_as_zeros_and_status_tells_since_when() {
 #[test]
 fn r09_without_any_device_the_call_goes_on_and_says_what_is_missing() {
     let stage = Stage::new();
-    let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks());
+    let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks(), never());
     capture.want(Want::BOTH);
     let mut aligner = Aligner::new(stage.now());
     let said = capture.reports().recv_timeout(Duration::from_secs(10)).unwrap();
@@ -318,7 +319,7 @@ fn r11_every_rate_that_a_headset_may_have_comes_out_unpitched() {
         let stage = Stage::new();
         plug_in(&stage);
         stage.change(MIC, |device| device.rate = rate);
-        let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks());
+        let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks(), never());
         capture.want(Want::BOTH);
         let aligner = Aligner::new(stage.now());
         let (sides, missing, reports) = (Sides::default(), Sides::default(), Vec::new());
@@ -336,7 +337,7 @@ fn r13_a_device_that_another_program_holds_alone_is_said_and_tried_again() {
     let stage = Stage::new();
     plug_in(&stage);
     stage.refuse(MIC, Some(CaptureError::Busy { device: "Headset Mono".to_owned() }));
-    let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks());
+    let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks(), never());
     capture.want(Want::BOTH);
     let aligner = Aligner::new(stage.now());
     let (sides, missing, reports) = (Sides::default(), Sides::default(), Vec::new());
@@ -434,7 +435,7 @@ fn a_call_into_the_sound_system_that_hangs_holds_nothing_else() {
 fn a_side_that_is_not_wanted_is_not_open() {
     let stage = Stage::new();
     plug_in(&stage);
-    let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks());
+    let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks(), never());
     capture.want(Want { agent: false, customer: true });
     let said = capture.reports().recv_timeout(Duration::from_secs(10)).unwrap();
     assert!(matches!(said, Report::Opened { side: Channel::Customer, .. }), "{said:?}");

@@ -37,12 +37,13 @@ const CORE: &[(&str, &[&str])] = &[
     ("score", &["measures"]),
     ("moments", &["units", "event", "score", "measures"]),
     ("language", &["units", "event", "measures", "transcript"]),
-    ("summary", &["units", "event", "language", "measures", "score", "moments"]),
+    ("tally", &["units", "event", "language", "measures", "score"]),
+    ("summary", &["units", "event", "language", "measures", "score", "moments", "tally"]),
     ("after", &["event", "summary"]),
     (
         "pipeline",
         &[
-            "units", "words", "event", "frames", "activity", "turns", "measures", "nudges", "score",
+            "units", "words", "event", "frames", "activity", "turns", "measures", "nudges", "score", "tally",
             "summary", "moments", "cues",
         ],
     ),

@@ -12,6 +12,7 @@ use crate::audio::{AudioError, CallAudio, Chunk, Class, Facts, Inputs, Source};
 use crate::core::event::Event;
 use crate::core::frames::{Block, Gap};
 use crate::core::pipeline::{Past, Pipeline, Settings};
+use crate::core::score::Score;
 use crate::core::transcript::Coverage;
 use crate::core::units::{SampleSpan, Sides};
 use crate::core::words::Words;
@@ -77,9 +78,9 @@ pub trait Listener {
     /// What somebody said, what must not be kept taken out of it.
     fn said(&mut self, _: &Words) {}
 
-    /// The score so far, 0 to 100; told after each [`Self::piece`], and only where the
+    /// The score so far and that of the last two minutes, 0 to 100; told after each [`Self::piece`], and only where the
     /// call is read in pieces.
-    fn score(&mut self, _: Option<f32>) {}
+    fn score(&mut self, _: Option<f32>, _: Option<f32>) {}
 
     /// Whether nobody listens any more: the rest of the call need not be read.
     fn has_enough(&self) -> bool {
@@ -216,7 +217,8 @@ impl Run {
         }
         self.tell(listener);
         if listener.piece().is_some() {
-            listener.score(self.pipeline.score().value.known().map(|score| score as f32));
+            let value = |score: Score| score.value.known().map(|value| value as f32);
+            listener.score(value(self.pipeline.score()), value(self.pipeline.score_lately()));
         }
     }
 

@@ -3,8 +3,9 @@
 //! articulation) stays unknown, and nothing is learned from such a call.
 
 use crate::core::event::{Event, Normal, Reliability, Standing, State};
-use crate::core::score;
-use crate::core::summary::{CallSummary, Facts, Summary};
+use crate::core::score::{self, Score};
+use crate::core::summary::{CallSummary, Summary};
+use crate::core::tally::Facts;
 use crate::core::units::{SampleTime, Sides};
 use crate::store::StoredCall;
 
@@ -19,16 +20,39 @@ struct Told {
 
 /// The summary of a call from what is stored of it.
 pub fn refold(call: &StoredCall) -> CallSummary {
-    let mut told = Told { states: Sides::default(), reliability: Reliability::Unknown, baseline: None };
-    let mut summary = Summary::new(settings(call));
-    for event in &call.events {
-        told.note(event);
-        summary.note(event);
-    }
+    let mut fold = Refold::new(call);
+    call.events.iter().for_each(|event| fold.note(event));
     if !call.events.iter().any(|event| matches!(event, Event::Ended { .. })) {
-        summary.note(&Event::Ended { at: SampleTime::ZERO + call.line.length });
+        fold.note(&Event::Ended { at: SampleTime::ZERO + call.line.length });
     }
-    summary.finish(&told.facts())
+    fold.summary.finish(&fold.told.facts())
+}
+
+/// The fold, event by event.
+#[derive(Clone, Debug)]
+pub struct Refold {
+    told: Told,
+    summary: Summary,
+}
+
+impl Refold {
+    /// Of this call, of which nothing is noted yet.
+    pub fn new(call: &StoredCall) -> Self {
+        let told = Told { states: Sides::default(), reliability: Reliability::Unknown, baseline: None };
+        Self { told, summary: Summary::new(settings(call)) }
+    }
+
+    /// Takes the next event.
+    pub fn note(&mut self, event: &Event) {
+        self.told.note(event);
+        self.summary.note(event);
+    }
+
+    /// The score up to `at`, and that of the two minutes before it.
+    pub fn scores(&self, at: SampleTime) -> (Score, Score) {
+        let facts = self.told.facts();
+        (self.summary.so_far(at, &facts), self.summary.lately(at, &facts))
+    }
 }
 
 /// The constants of the score that were in force last.

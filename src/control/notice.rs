@@ -181,6 +181,9 @@ pub enum Notice {
         silence_s: f32,
         /// The score so far, 0 to 100.
         score: Option<f32>,
+        /// That of the last two minutes.
+        #[serde(default)]
+        score_lately: Option<f32>,
     },
     /// The state of things has changed in more than its figures.
     Status {

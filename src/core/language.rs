@@ -58,6 +58,14 @@ impl Phrases {
         self.heard[who] += spoken;
     }
 
+    /// What was counted after `before`.
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            heard: Sides::from_fn(|who| self.heard[who] - before.heard[who]),
+            cues: std::array::from_fn(|k| self.cues[k] - before.cues[k]),
+        }
+    }
+
     /// Phrases that make it worse, per minute of the agent's speech that was listened
     /// to, where that is most of `speech`.
     pub fn negative_per_min(&self, speech: SampleSpan) -> Measured<f32> {

@@ -15,6 +15,7 @@ pub mod pipeline;
 pub mod private;
 pub mod score;
 pub mod summary;
+pub mod tally;
 pub mod transcript;
 pub mod turns;
 pub mod units;

@@ -5,38 +5,12 @@ use crate::core::event::{
     Behaviour, Class, Cleared, CueHit, Detector, Event, Judged, KINDS, Normal, Outcome, Reliability,
     Standing, State,
 };
-use crate::core::language::{Language, Phrases};
+use crate::core::language::Language;
 use crate::core::measures::{Measured, Why};
 use crate::core::moments::{Cause, Moment, Moments};
-use crate::core::score::{self, Inputs, PARTS, Part, Score};
+use crate::core::score::{self, Inputs, Part, Score};
+use crate::core::tally::{Facts, Lately, Starts, Tally, Trust};
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
-
-/// Starts over the other's speech by one side.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Starts {
-    /// How many of each class, reliable ones only, in the order of [`Class::ALL`].
-    pub count: [u32; 6],
-    /// Interruptions that do not count because the channel was not good enough.
-    pub unreliable: u32,
-    /// Overlap that this side began, listening tokens and joint starts left out.
-    pub overlap: SampleSpan,
-}
-
-impl Starts {
-    /// Starts of a class.
-    pub fn of(&self, class: Class) -> u32 {
-        self.count[class as usize]
-    }
-
-    /// Interruptions: cut-offs and talking over.
-    pub fn interruptions(&self) -> u32 {
-        self.of(Class::CutOff) + self.of(Class::TalkOver)
-    }
-
-    fn weight(&self) -> f32 {
-        Class::ALL.iter().map(|&class| class.weight() * self.of(class) as f32).sum()
-    }
-}
 
 /// What one side did over the call.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -167,63 +141,27 @@ impl CallSummary {
     }
 }
 
-/// What the fold cannot see in the events.
-#[derive(Clone, Copy, Debug)]
-pub struct Facts {
-    /// Verdicts over the whole call.
-    pub verdicts: Sides<State>,
-    /// Estimated leak, dB.
-    pub leak_db: Option<f32>,
-    /// Whether interruptions can be judged.
-    pub reliability: Reliability,
-    /// Whether an automatic gain was seen.
-    pub agc: bool,
-    /// Whether the channels look swapped.
-    pub looks_swapped: bool,
-    /// Agent's nuclei and phonation, frames.
-    pub nuclei: u64,
-    /// See above.
-    pub phonation: u64,
-    /// What was normal.
-    pub normal: Option<Normal>,
-    /// How well it stood.
-    pub standing: Standing,
-    /// What the call adds.
-    pub harvest: Option<(Normal, f32)>,
-}
-
 /// Offsets from -10 to +20 s in classes of 20 ms.
 const OFFSETS: usize = 1500;
 /// Paces from 0 to 12.75 syllables per second in classes of 0.05.
 const PACES: usize = 256;
-/// Fewer replies than this say nothing of a habit.
-const FEW_REPLIES: u32 = 3;
-/// Customer talk under which rates per minute of it mean nothing.
-const LITTLE_TALK: SampleSpan = SampleSpan::from_millis(10_000);
-
 /// The fold.
 #[derive(Clone, Debug)]
 pub struct Summary {
     settings: score::Settings,
     at: SampleTime,
-    speech: Sides<u64>,
+    tally: Tally,
+    lately: Lately,
     spurts: Sides<u32>,
-    starts: Sides<Starts>,
     monologue: Sides<SampleSpan>,
     offsets: Box<[u32; OFFSETS]>,
-    replies: u32,
-    rushed: u32,
     paces: Box<[u32; PACES]>,
-    spoken: SampleSpan,
-    spoken_fast: SampleSpan,
-    raised: (u32, SampleSpan),
     fast: u32,
     silences: (u32, SampleSpan, SampleSpan),
     switches: u32,
     since: [Option<SampleTime>; 3],
     customer: [SampleSpan; 3],
     intensity: u8,
-    phrases: Phrases,
     nudges: [NudgeCount; KINDS],
     moments: Moments,
     fast_speech: SampleSpan,
@@ -235,24 +173,18 @@ impl Summary {
         Self {
             settings,
             at: SampleTime::ZERO,
-            speech: Sides::default(),
+            tally: Tally::default(),
+            lately: Lately::new(),
             spurts: Sides::default(),
-            starts: Sides::default(),
             monologue: Sides::default(),
             offsets: Box::new([0; OFFSETS]),
-            replies: 0,
-            rushed: 0,
             paces: Box::new([0; PACES]),
-            spoken: SampleSpan::ZERO,
-            spoken_fast: SampleSpan::ZERO,
-            raised: (0, SampleSpan::ZERO),
             fast: 0,
             silences: (0, SampleSpan::ZERO, SampleSpan::ZERO),
             switches: 0,
             since: [None; 3],
             customer: [SampleSpan::ZERO; 3],
             intensity: 0,
-            phrases: Phrases::default(),
             nudges: [NudgeCount::default(); KINDS],
             moments: Moments::new(),
             fast_speech: SampleSpan::ZERO,
@@ -266,15 +198,12 @@ impl Summary {
 
     /// Takes the next event.
     pub fn note(&mut self, event: &Event) {
+        self.tally.note(event, &self.settings);
+        self.lately.note(event, &self.tally);
         match event {
-            Event::SpeechEnded { who, from, at, .. } => {
-                self.speech[*who] += at.since(*from).samples();
-                self.spurts[*who] += 1;
-            }
+            Event::SpeechEnded { who, .. } => self.spurts[*who] += 1,
             Event::Overlapped(judged) => self.overlapped(judged),
-            Event::Reclassed { at, by, was, class, overlap } => {
-                self.reclassed(*at, *by, *was, *class, *overlap);
-            }
+            Event::Reclassed { at, by: Channel::Agent, .. } => self.moments.drop_overlap(*at),
             Event::FloorPassed { to, at, offset, by_interruption, .. } => {
                 self.floor_passed(*to, *at, *offset, *by_interruption);
             }
@@ -283,7 +212,6 @@ impl Summary {
             }
             Event::Silence { from, to } => self.silent(to.since(*from)),
             Event::VoiceLowered { from, to, peak, spoken, .. } => {
-                self.raised = (self.raised.0 + 1, self.raised.1 + *spoken);
                 self.moments.add(Cause::RaisedVoice { peak: *peak }, *from, *to, spoken.seconds() as f32);
             }
             Event::PaceFell { from, to, peak } => {
@@ -303,7 +231,6 @@ impl Summary {
             }
             Event::Cleared { kind, how: Cleared::Recovered, .. } => self.nudges[*kind as usize].heeded += 1,
             Event::Cue(hit) => self.said(hit),
-            Event::Listened { who, spoken, .. } => self.phrases.listened(*who, *spoken),
             Event::Ended { at } => self.at = *at,
             // Withdrawn spurts are never told as ended; the rest is counted elsewhere.
             Event::SpeechStarted { .. }
@@ -311,6 +238,8 @@ impl Summary {
             | Event::Interrupts { .. }
             | Event::VoiceRaised { .. }
             | Event::PaceRose { .. }
+            | Event::Reclassed { by: Channel::Customer, .. }
+            | Event::Listened { .. }
             | Event::Channel { .. }
             | Event::Unheard { .. }
             | Event::Baseline { .. }
@@ -322,29 +251,8 @@ impl Summary {
 
     fn overlapped(&mut self, judged: &Judged) {
         let o = &judged.overlap;
-        let starts = &mut self.starts[o.by];
-        if !judged.reliability.is_reliable() {
-            starts.unreliable += u32::from(o.class.is_interruption());
-            return;
-        }
-        starts.count[o.class as usize] += 1;
-        if counts_as_overlap(o.class) {
-            starts.overlap += o.overlap;
-        }
-        if o.by == Channel::Agent {
+        if judged.reliability.is_reliable() && o.by == Channel::Agent {
             self.moments.add_overlap(o.class, o.at, o.until, o.overlap.seconds() as f32);
-        }
-    }
-
-    fn reclassed(&mut self, at: SampleTime, by: Channel, was: Class, class: Class, overlap: SampleSpan) {
-        let starts = &mut self.starts[by];
-        starts.count[was as usize] = starts.count[was as usize].saturating_sub(1);
-        starts.count[class as usize] += 1;
-        if counts_as_overlap(was) && !counts_as_overlap(class) {
-            starts.overlap = starts.overlap - overlap;
-        }
-        if by == Channel::Agent {
-            self.moments.drop_overlap(at);
         }
     }
 
@@ -354,17 +262,14 @@ impl Summary {
         if to != Channel::Agent || by_interruption {
             return;
         }
-        self.replies += 1;
         let class = ((offset + 10.0) * 50.0).clamp(0.0, OFFSETS as f32 - 1.0) as usize;
         self.offsets[class] += 1;
         if offset < self.settings.rushed {
-            self.rushed += 1;
             self.moments.add(Cause::RushedReply { offset }, at, at + SampleSpan::from_millis(1000), 1.0);
         }
     }
 
     fn said(&mut self, hit: &CueHit) {
-        self.phrases.found(hit);
         if hit.detector.is_negative() {
             let cause = Cause::Phrase { detector: hit.detector };
             self.moments.add(cause, hit.at, hit.until, 1.0);
@@ -377,8 +282,6 @@ impl Summary {
     }
 
     fn second(&mut self, second: &crate::core::event::Second) {
-        self.spoken += second.spoken;
-        self.spoken_fast += second.spoken_fast;
         self.fast_speech += second.spoken_fast;
         if let Some(pace) = second.pace.filter(|_| SampleSpan::ZERO < second.spoken) {
             self.paces[((pace * 20.0) as usize).min(PACES - 1)] += 1;
@@ -400,15 +303,16 @@ impl Summary {
             self.customer_does(self.at, behaviour, false);
         }
         let trust = Trust::of(facts);
-        let inputs = self.inputs(facts, &trust);
+        let inputs = self.inputs(facts);
         let score = score::score(&inputs, &self.settings);
         let side = |who: Channel| SideSummary {
             verdict: facts.verdicts[who],
-            speech: SampleSpan::from_samples(self.speech[who]),
+            speech: self.tally.speech[who],
             spurts: self.spurts[who],
-            starts: self.starts[who],
+            starts: self.tally.starts[who],
             monologue: self.monologue[who],
         };
+        let listening = self.tally.starts.agent.of(Class::Backchannel);
         let value = |part: Part| inputs.values[part as usize];
         CallSummary {
             duration: self.at.since(SampleTime::ZERO),
@@ -424,20 +328,19 @@ impl Summary {
             articulation: trust.agent(articulation(facts)),
             fast_share: value(Part::Pace),
             raised_share: value(Part::RaisedVoice),
-            raised_count: value(Part::RaisedVoice).map(|_| self.raised.0),
+            raised_count: value(Part::RaisedVoice).map(|_| self.tally.raised.0),
             fast_count: value(Part::Pace).map(|_| self.fast),
             replies: Replies {
-                count: trust.both(Measured::Known(self.replies)),
+                count: trust.both(Measured::Known(self.tally.replies)),
                 median: trust.both(Measured::from_option(self.median_offset(), Why::FewReplies)),
                 rushed: value(Part::RushedReply),
             },
             silences: trust.both(Measured::Known(self.silences)),
-            listening_per_min: trust
-                .overlaps(self.per_customer_minute(self.starts.agent.of(Class::Backchannel) as f32)),
+            listening_per_min: trust.overlaps(self.tally.per_customer_minute(listening as f32)),
             switches_per_min: trust.both(per_minute(self.switches as f32, self.at)),
             customer: self.customer,
             intensity: self.intensity,
-            language: self.phrases.finish(value(Part::Language)),
+            language: self.tally.phrases.finish(value(Part::Language)),
             // What a spoilt channel carries is not what is normal for the agent.
             normal: trust.agent(Measured::from_option(facts.normal, Why::NoBaseline)).known(),
             standing: trust.agent(Measured::Known(facts.standing)).known().unwrap_or(Standing::None),
@@ -451,70 +354,19 @@ impl Summary {
         }
     }
 
-    fn inputs(&self, facts: &Facts, trust: &Trust) -> Inputs {
-        let spoken = self.spoken.seconds() as f32;
-        let share = |part: SampleSpan| {
-            Measured::from_option(
-                (0.0 < spoken).then(|| part.seconds() as f32 / spoken),
-                Why::LittleAgentSpeech,
-            )
-        };
-        let baseline = |m: Measured<f32>| {
-            if facts.standing.is_usable() { m } else { Measured::Unknown(Why::NoBaseline) }
-        };
-        let level = |m: Measured<f32>| if facts.agc { Measured::Unknown(Why::Agc) } else { m };
-        let mut values = [Measured::Unknown(Why::NoWords); PARTS];
-        values[Part::Language as usize] =
-            trust.agent(self.phrases.negative_per_min(SampleSpan::from_samples(self.speech.agent)));
-        values[Part::RaisedVoice as usize] = trust.agent(level(baseline(share(self.raised.1))));
-        values[Part::Interruptions as usize] =
-            trust.overlaps(self.per_customer_minute(self.starts.agent.weight()));
-        values[Part::Pace as usize] = trust.agent(baseline(self.fast_share()));
-        values[Part::Overlap as usize] = trust.overlaps(self.overlap_share());
-        values[Part::RushedReply as usize] = trust.overlaps(self.rushed_share());
-        values[Part::Dominance as usize] = trust.both(self.talk_ratio());
-        Inputs {
-            values,
-            monologue: self.monologue.agent.seconds() as f32,
-            speech: SampleSpan::from_samples(self.speech.agent).seconds() as f32,
-            call: self.at.seconds() as f32,
-        }
+    /// The score of the two minutes before `at`, by the same formula.
+    pub fn lately(&self, at: SampleTime, facts: &Facts) -> Score {
+        score::score(&self.lately.inputs(&self.tally, at, facts), &self.settings)
     }
 
-    fn customer_talk(&self) -> Option<f32> {
-        let talk = SampleSpan::from_samples(self.speech.customer);
-        (LITTLE_TALK <= talk).then(|| talk.seconds() as f32)
+    /// The score of what has happened up to `at`.
+    pub fn so_far(&self, at: SampleTime, facts: &Facts) -> Score {
+        let length = at.since(SampleTime::ZERO);
+        score::score(&self.tally.inputs(facts, self.monologue.agent, length), &self.settings)
     }
 
-    fn per_customer_minute(&self, amount: f32) -> Measured<f32> {
-        Measured::from_option(
-            self.customer_talk().map(|talk| amount * 60.0 / talk),
-            Why::LittleCustomerSpeech,
-        )
-    }
-
-    fn overlap_share(&self) -> Measured<f32> {
-        let share = |talk| self.starts.agent.overlap.seconds() as f32 / talk;
-        Measured::from_option(self.customer_talk().map(share), Why::LittleCustomerSpeech)
-    }
-
-    fn rushed_share(&self) -> Measured<f32> {
-        let share = (FEW_REPLIES <= self.replies).then(|| self.rushed as f32 / self.replies as f32);
-        Measured::from_option(share, Why::FewReplies)
-    }
-
-    /// Of the speech whose pace could be told.
-    fn fast_share(&self) -> Measured<f32> {
-        let known = self.paces.iter().any(|&count| 0 < count);
-        let spoken = self.spoken.seconds() as f32;
-        let share = (known && 0.0 < spoken).then(|| self.spoken_fast.seconds() as f32 / spoken);
-        Measured::from_option(share, Why::LittleAgentSpeech)
-    }
-
-    fn talk_ratio(&self) -> Measured<f32> {
-        let both = self.speech.agent + self.speech.customer;
-        let ratio = (0 < both).then(|| self.speech.agent as f32 / both as f32);
-        Measured::from_option(ratio, Why::LittleAgentSpeech)
+    fn inputs(&self, facts: &Facts) -> Inputs {
+        self.tally.inputs(facts, self.monologue.agent, self.at.since(SampleTime::ZERO))
     }
 
     fn median_offset(&self) -> Option<f32> {
@@ -523,14 +375,6 @@ impl Summary {
 
     fn median_pace(&self) -> Option<f32> {
         median_class(self.paces.as_slice()).map(|class| class as f32 / 20.0 + 0.025)
-    }
-}
-
-/// Listening tokens and joint starts are not talking over anybody.
-const fn counts_as_overlap(class: Class) -> bool {
-    match class {
-        Class::CutOff | Class::TalkOver | Class::PauseBargeIn | Class::EarlyStart => true,
-        Class::Backchannel | Class::SimultaneousStart => false,
     }
 }
 
@@ -552,36 +396,4 @@ fn median_class(counts: &[u32]) -> Option<usize> {
         sum += count;
         0 < total && total <= 2 * sum
     })
-}
-
-/// Which measures can be trusted on these channels.
-#[derive(Clone, Copy, Debug)]
-struct Trust {
-    agent: Option<Why>,
-    customer: Option<Why>,
-    overlaps: Option<Why>,
-}
-
-impl Trust {
-    fn of(facts: &Facts) -> Self {
-        let live = |state: State| state == State::Live;
-        let agent = live(facts.verdicts.agent);
-        Self {
-            agent: (!agent).then_some(Why::AgentChannel),
-            customer: (!live(facts.verdicts.customer)).then_some(Why::CustomerChannel),
-            overlaps: (!facts.reliability.is_reliable()).then_some(Why::Unreliable),
-        }
-    }
-
-    fn agent<T>(&self, value: Measured<T>) -> Measured<T> {
-        self.agent.map_or(value, Measured::Unknown)
-    }
-
-    fn both<T>(&self, value: Measured<T>) -> Measured<T> {
-        self.agent.or(self.customer).map_or(value, Measured::Unknown)
-    }
-
-    fn overlaps<T>(&self, value: Measured<T>) -> Measured<T> {
-        self.agent.or(self.customer).or(self.overlaps).map_or(value, Measured::Unknown)
-    }
 }

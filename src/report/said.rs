@@ -65,7 +65,8 @@ mod tests {
     use super::*;
     use crate::core::event::{Event, Reliability, Standing, State};
     use crate::core::score;
-    use crate::core::summary::{Facts, Summary};
+    use crate::core::summary::Summary;
+    use crate::core::tally::Facts;
     use crate::core::units::{Channel, SampleSpan, Sides};
     use crate::report::analysis::{Collector, Origin};
 

@@ -194,6 +194,7 @@ fn options(home: &Home, player: &Player, wall_s: &Arc<AtomicI64>, how: &Start<'_
         backend: player.backend(),
         clock: player.clock(),
         clocks: player.clocks(),
+        wakes: player.wakes(),
         wall: Box::new(move || Timestamp::now() + SignedDuration::from_secs(off.load(Ordering::Relaxed))),
         patience: Duration::ZERO,
     }

@@ -60,6 +60,10 @@ impl Daemon {
         command
     }
 
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.home.path().join("evenkeel/ctl.sock")
+    }
+
     pub(crate) fn ctl(&self, arguments: &[&str]) -> String {
         let out = Self::command(&self.home).arg("ctl").args(arguments).stdin(Stdio::null()).output().unwrap();
         String::from_utf8(out.stdout).unwrap()

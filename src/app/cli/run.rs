@@ -9,7 +9,7 @@ use clap::Args;
 use crate::app::cli::config::ConfigOptions;
 use crate::app::cli::log;
 use crate::app::daemon::play::{self, Pace, Player};
-use crate::app::daemon::{self, RunOptions};
+use crate::app::daemon::{self, RunOptions, Wakes};
 use crate::app::exit::{Failure, Status};
 use crate::app::folders::Folders;
 use crate::audio::capture::{self, Backend, Clocks};
@@ -63,13 +63,24 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     log::begin(config.log_level().name())?;
     let folders = Folders::standard()?;
     let (sources, record) = (options.sources(), args.record.clone());
-    let (backend, clock, clocks) = match &args.play {
+    let (backend, clock, clocks, wakes) = match &args.play {
         Some(file) => play(file, &config, &folders, args.fast)?,
         None => live(&config),
     };
     let wall = Box::new(jiff::Timestamp::now);
     let patience = if args.play.is_some() { PLAYED_PATIENCE } else { PATIENCE };
-    daemon::run(RunOptions { config, sources, record, folders, backend, clock, clocks, wall, patience })
+    daemon::run(RunOptions {
+        config,
+        sources,
+        record,
+        folders,
+        backend,
+        clock,
+        clocks,
+        wakes,
+        wall,
+        patience,
+    })
 }
 
 /// Why the file with words of nudges cannot be used.
@@ -91,17 +102,22 @@ const PLAYED_PATIENCE: Duration = Duration::from_secs(3600);
 const PLAYED: [(&str, &str); 3] =
     [("capture.microphone", "default"), ("capture.headset", "default"), ("calls.detect", "false")];
 
-type Heard = (Box<dyn Backend>, Box<dyn Fn() -> Nanos + Send>, Box<dyn Fn() -> Clocks + Send>);
+type Heard = (Box<dyn Backend>, Box<dyn Fn() -> Nanos + Send>, Box<dyn Fn() -> Clocks + Send>, Wakes);
 
 fn live(config: &Config) -> Heard {
-    (capture::backend(config.capture().host), Box::new(capture::now), Box::new(Clocks::read))
+    (
+        capture::backend(config.capture().host),
+        Box::new(capture::now),
+        Box::new(Clocks::read),
+        Wakes::default(),
+    )
 }
 
 /// A recorded call, and a thread that plays it once the daemon can be asked.
 fn play(file: &Path, config: &Config, folders: &Folders, fast: bool) -> Result<Heard, Failure> {
     let sides = play::read(file, config.agent_channel())?;
     let player = Player::new();
-    let heard = (player.backend(), player.clock(), player.clocks());
+    let heard = (player.backend(), player.clock(), player.clocks(), player.wakes());
     let pace = if fast { Pace::Fast } else { Pace::Live };
     play::spawn(player, sides, pace, folders.socket())
         .map_err(|e| Failure::new(Status::Unavailable, format!("no thread to play the call: {e}")))?;

@@ -303,7 +303,8 @@ impl Engine {
         let second = reading.at.seconds() as u64;
         if running.last.second < second {
             running.last.second = second;
-            self.tell(Told::Score(running.call.score()));
+            let (so_far, lately) = running.call.scores();
+            self.tell(Told::Score { so_far, lately });
         }
     }
 

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Receiver, bounded, never};
 use jiff::Timestamp;
 
 use crate::app::exit::{Failure, Status};
@@ -60,10 +60,27 @@ pub struct RunOptions {
     pub clock: Box<dyn Fn() -> Nanos + Send>,
     /// The same for those who watch the devices, who also look for sleep.
     pub clocks: Box<dyn Fn() -> Clocks + Send>,
+    /// When to look at these clocks though they were just looked at.
+    pub wakes: Wakes,
     /// The time of day, and nothing but that: it may be set at any moment.
     pub wall: Box<dyn Fn() -> Timestamp + Send>,
     /// So long the end waits for the words of the last call.
     pub patience: Duration,
+}
+
+/// Sound that is played faster than time passes has those look who wait for it.
+pub struct Wakes {
+    /// The analysis.
+    pub analysis: Receiver<()>,
+    /// Those who watch the devices.
+    pub devices: Receiver<()>,
+}
+
+impl Default for Wakes {
+    /// Time passes by itself.
+    fn default() -> Self {
+        Self { analysis: never(), devices: never() }
+    }
 }
 
 /// What the watcher saw and nobody looked at yet; it waits when that is full.
@@ -104,7 +121,7 @@ struct Daemon {
 
 impl Daemon {
     fn start(options: RunOptions, folders: &Folders, opened: Opened) -> Result<Self, Failure> {
-        let RunOptions { config, sources, record, folders: _, backend, clock, clocks, wall, patience } =
+        let RunOptions { config, sources, record, folders: _, backend, clock, clocks, wakes, wall, patience } =
             options;
         let opened = report(opened);
         let first = opened.migrated.as_ref().is_some_and(|migrated| migrated.from == 0);
@@ -117,7 +134,7 @@ impl Daemon {
         let (seen_in, seen) = bounded(SEEN);
         let (reloads_in, reloads) = bounded(RELOADS);
         let guest = backend.another();
-        let capture = Capture::spawn_with(backend, config.capture(), clocks);
+        let capture = Capture::spawn_with(backend, config.capture(), clocks, wakes.devices);
         let desk = Arc::new(Desk::spawn(Bus::Session));
         let overlay = Arc::new(overlay(&desk));
         let terminal = Arc::new(Terminal::spawn(anstream::stdout(), width));
@@ -139,6 +156,7 @@ impl Daemon {
         ];
         let (jobs, heard) = words();
         let inputs = Inputs {
+            wake: wakes.analysis,
             heard,
             asked,
             seen,

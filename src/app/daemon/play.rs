@@ -8,7 +8,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, Sender, bounded};
+
 use crate::app::analyse::failure;
+use crate::app::daemon::Wakes;
 use crate::app::exit::Failure;
 use crate::audio::capture::scripted::{Sound, Stage};
 use crate::audio::capture::{Backend, Clocks, Device, Kind};
@@ -55,8 +58,8 @@ impl Looks {
         self.told.notify_all();
     }
 
-    /// Until both have looked so often from now on.
-    fn wait(&self) {
+    /// Until both have looked so often from now on; they are woken as often as it takes.
+    fn wait(&self, wake: &(Sender<()>, Sender<()>)) {
         let until = Instant::now() + LOOK;
         let mut lock = self.lock();
         let counts = || (self.analysis.load(Relaxed), self.devices.load(Relaxed));
@@ -65,6 +68,11 @@ impl Looks {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;
+            }
+            // Who has not looked since it was woken last is woken anyhow.
+            let _ = wake.0.try_send(());
+            if counts().1 < devices + DEVICE_LOOKS {
+                let _ = wake.1.try_send(());
             }
             lock = self.told.wait_timeout(lock, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -76,6 +84,8 @@ impl Looks {
 pub struct Player {
     stage: Stage,
     looks: Arc<Looks>,
+    wake: (Sender<()>, Sender<()>),
+    woken: (Receiver<()>, Receiver<()>),
 }
 
 impl Default for Player {
@@ -87,7 +97,13 @@ impl Default for Player {
 impl Player {
     /// A player with no device.
     pub fn new() -> Self {
-        Self { stage: Stage::new(), looks: Arc::new(Looks::default()) }
+        let ((wake, woken), (wake_devices, woken_devices)) = (bounded(1), bounded(1));
+        Self {
+            stage: Stage::new(),
+            looks: Arc::new(Looks::default()),
+            wake: (wake, wake_devices),
+            woken: (woken, woken_devices),
+        }
     }
 
     /// Its devices, to be plugged and pulled.
@@ -120,6 +136,11 @@ impl Player {
         })
     }
 
+    /// What has those look who ask the two clocks.
+    pub fn wakes(&self) -> Wakes {
+        Wakes { analysis: self.woken.0.clone(), devices: self.woken.1.clone() }
+    }
+
     /// Plugs a headset in that speaks and hears this from now on.
     pub fn plug_in(&self, sides: &Sides<Arc<[f32]>>) {
         let device = |id: &str, name: &str, kind| {
@@ -150,7 +171,7 @@ impl Player {
         while !left.is_zero() {
             let piece = left.min(STRIDE);
             self.stage.play(piece);
-            self.looks.wait();
+            self.looks.wait(&self.wake);
             left -= piece;
         }
     }

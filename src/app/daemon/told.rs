@@ -142,8 +142,13 @@ pub(super) enum Told<'a> {
     Held(&'a Meta, bool),
     /// The agent is muted in the phone, or no longer.
     Muted(&'a Meta, bool),
-    /// The score so far, once a second.
-    Score(Option<f32>),
+    /// The score so far and that of the last two minutes, 0 to 100, once a second.
+    Score {
+        /// Of the call.
+        so_far: Option<f32>,
+        /// Of its last two minutes.
+        lately: Option<f32>,
+    },
     /// A call is over.
     Over(&'a Meta, &'a Over),
     /// A call of this length turned out to be nobody's business: nothing of it is kept.

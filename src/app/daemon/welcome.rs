@@ -78,7 +78,7 @@ impl Outlet for Welcome {
             | Told::Muted(..)
             | Told::Over(..)
             | Told::Forgotten(..)
-            | Told::Score(_)
+            | Told::Score { .. }
             | Told::Hidden(_)
             | Told::Wrong(_)
             | Told::Counting(_)

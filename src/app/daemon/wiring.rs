@@ -30,6 +30,7 @@ pub(super) struct Inputs {
     pub(super) answers: Receiver<Answer>,
     pub(super) status: Publisher<Status>,
     pub(super) heard: Receiver<Heard>,
+    pub(super) wake: Receiver<()>,
 }
 
 /// How often the state of things is told to those who watch, while sound comes.
@@ -83,6 +84,12 @@ fn take(engine: &mut Engine, inputs: &mut Inputs, wait: Duration) -> bool {
         recv(inputs.answers) -> answer => match answer {
             Ok(answer) => engine.answered(engine.now(), answer),
             Err(_) => inputs.answers = never(),
+        },
+        recv(inputs.wake) -> told => {
+            if told.is_err() {
+                inputs.wake = never();
+            }
+            return false;
         },
         default(wait) => return false,
     }

@@ -241,14 +241,22 @@ fn title(view: &View) -> Row<'static> {
 }
 
 fn score(view: &View) -> Row<'static> {
-    let (sign, colour) = match Light::of(view.now.score) {
-        Light::None => return Row::styled(format!("· {} not known yet", view.score_name), DIM),
-        Light::High => ("●", GOOD),
-        Light::Middling => ("◐", ODD),
-        Light::Low => ("○", Color::Red),
+    let Some(score) = view.now.score else {
+        return Row::styled(format!("· {} not known yet", view.score_name), DIM);
     };
-    let figure = format!(" {:.0} {}", view.now.score.unwrap_or_default(), view.score_name);
-    Row::from(vec![Span::styled(sign, Style::new().fg(colour)), Span::raw(figure)])
+    // Of a call that is over the light stands for all of it.
+    let shown = if view.on { view.now.lately } else { Some(score) };
+    let (sign, style) = match Light::of(shown) {
+        Light::None => ("·", DIM),
+        Light::High => ("●", Style::new().fg(GOOD)),
+        Light::Middling => ("◐", Style::new().fg(ODD)),
+        Light::Low => ("○", Style::new().fg(Color::Red)),
+    };
+    let lately = match view.now.lately.filter(|_| view.on) {
+        Some(lately) => format!(" ({lately:.0} in the last 2 min)"),
+        None => String::new(),
+    };
+    Row::from(vec![Span::styled(sign, style), Span::raw(format!(" {score:.0} {}{lately}", view.score_name))])
 }
 
 /// What stands under the lanes: the time of the oldest second that is seen.

@@ -18,6 +18,7 @@ pub struct Events {
     /// Where the played part begins in its file.
     from: SampleSpan,
     score: Option<f32>,
+    lately: Option<f32>,
     showing: Option<Kind>,
     halts: Halts,
     wording: Wording,
@@ -29,9 +30,9 @@ impl Events {
         Self { from, wording, ..Self::default() }
     }
 
-    /// The score so far, 0 to 100.
-    pub const fn score(&mut self, score: Option<f32>) {
-        self.score = score;
+    /// The score so far and that of the last two minutes, 0 to 100.
+    pub const fn score(&mut self, so_far: Option<f32>, lately: Option<f32>) {
+        (self.score, self.lately) = (so_far, lately);
     }
 
     /// What there is to show of an event.
@@ -68,6 +69,7 @@ impl Events {
             pace: gathered.pace,
             rise: gathered.rise,
             score: self.score,
+            lately: self.lately,
         }))
     }
 

@@ -171,9 +171,18 @@ fn trouble(state: SideState, why: Option<&str>) -> Option<String> {
 }
 
 fn second(notice: &Notice) -> Option<Change> {
-    let Notice::Measures { at_s, agent, customer, pace, rise_db, score, .. } = notice else { return None };
+    let Notice::Measures { at_s, agent, customer, pace, rise_db, score, score_lately, .. } = notice else {
+        return None;
+    };
     let spoke = Sides { agent: agent.spoke, customer: customer.spoke };
-    Some(Change::Second(Second { at_s: *at_s, spoke, pace: *pace, rise: *rise_db, score: *score }))
+    Some(Change::Second(Second {
+        at_s: *at_s,
+        spoke,
+        pace: *pace,
+        rise: *rise_db,
+        score: *score,
+        lately: *score_lately,
+    }))
 }
 
 #[cfg(test)]

@@ -45,6 +45,8 @@ pub struct Second {
     pub rise: Option<f32>,
     /// The score so far, 0 to 100.
     pub score: Option<f32>,
+    /// That of the last two minutes, which the light stands for.
+    pub lately: Option<f32>,
 }
 
 /// Something happened.
@@ -84,7 +86,7 @@ pub enum Change {
     Halt(Option<String>),
     /// The playing stands still, or goes on.
     Still(bool),
-    /// The score, 0 to 100, beside the seconds.
+    /// What the score came to, 0 to 100.
     Score(Option<f32>),
     /// Anything else that is worth a line.
     News(String),
@@ -178,7 +180,7 @@ impl View {
             Change::Side(who, why) => self.trouble[who] = why,
             Change::Halt(why) => self.halt = why,
             Change::Still(on) => self.still = on,
-            Change::Score(score) => self.now.score = score,
+            Change::Score(score) => (self.now.score, self.now.lately) = (score, None),
             Change::News(text) => self.note(Line::News(text)),
         }
     }

@@ -173,14 +173,16 @@ pub struct Capture {
 impl Capture {
     /// Starts the supervisor. Nothing is open until it is wanted.
     pub fn spawn(backend: Box<dyn Backend>, settings: &Settings) -> Self {
-        Self::spawn_with(backend, settings, Box::new(Clocks::read))
+        Self::spawn_with(backend, settings, Box::new(Clocks::read), crossbeam_channel::never())
     }
 
-    /// The same with clocks of the caller's own: the drills make time pass.
+    /// The same with clocks of the caller's own, who also says when to look at them: for
+    /// the drills time passes as it is made to.
     pub fn spawn_with(
         backend: Box<dyn Backend>,
         settings: &Settings,
         clocks: Box<dyn Fn() -> Clocks + Send>,
+        wake: Receiver<()>,
     ) -> Self {
         let (orders, take_orders) = crossbeam_channel::bounded(ORDERS);
         let (give_readers, readers) = crossbeam_channel::bounded(READERS);
@@ -194,6 +196,7 @@ impl Capture {
             views: views.clone(),
             pause: pause.clone(),
             clocks,
+            wake,
         };
         let supervisor = Supervisor::new(backend, settings, ends);
         let thread = thread::Builder::new().name("capture".to_owned()).spawn(|| supervisor.run());

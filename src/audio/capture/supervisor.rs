@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, select};
+use crossbeam_channel::{Receiver, Sender, never, select};
 
 use super::backend::Backend;
 use super::clock::{Clocks, Sleep};
@@ -48,6 +48,7 @@ pub(super) struct Ends {
     pub(super) views: Views,
     pub(super) pause: Pause,
     pub(super) clocks: Box<dyn Fn() -> Clocks + Send>,
+    pub(super) wake: Receiver<()>,
 }
 
 pub(super) struct Supervisor {
@@ -80,6 +81,7 @@ impl Supervisor {
     pub(super) fn run(mut self) {
         let orders = self.ends.orders.clone();
         let answers = self.answers.clone();
+        let mut wake = self.ends.wake.clone();
         loop {
             let idle = Channel::BOTH.into_iter().all(|side| self.lines[side].is_idle());
             let due = if idle { IDLE } else { TICK };
@@ -89,6 +91,7 @@ impl Supervisor {
                     Err(_) => break,
                 },
                 recv(answers) -> answer => if let Ok(answer) = answer { self.take(answer) },
+                recv(wake) -> told => if told.is_err() { wake = never() },
                 default(due) => (),
             }
             self.tick();

@@ -4,7 +4,8 @@ use super::{Pipeline, heard, tell_spurt, tell_talk};
 use crate::core::event::Event;
 use crate::core::frames::{Frame, Gap};
 use crate::core::score::Score;
-use crate::core::summary::{CallSummary, Facts};
+use crate::core::summary::CallSummary;
+use crate::core::tally::Facts;
 use crate::core::units::{Channel, SampleTime, Sides};
 
 impl Pipeline {
@@ -38,9 +39,12 @@ impl Pipeline {
 
     /// The score of what is settled so far.
     pub fn score(&self) -> Score {
-        let mut so_far = self.summary.clone();
-        so_far.note(&Event::Ended { at: self.now() });
-        so_far.finish(&self.facts()).score
+        self.summary.so_far(self.now(), &self.facts())
+    }
+
+    /// The same of the last two minutes alone: what is over no longer weighs on it.
+    pub fn score_lately(&self) -> Score {
+        self.summary.lately(self.now(), &self.facts())
     }
 
     /// Nothing more comes: empty frames push the last real ones through.

@@ -5,7 +5,8 @@ use crate::core::event::{
     Quantity, Reason, Reliability, Second, Standing, State, Variant,
 };
 use crate::core::score;
-use crate::core::summary::{Facts, Summary};
+use crate::core::summary::Summary;
+use crate::core::tally::Facts;
 use crate::core::units::{Channel, SampleSpan, SampleTime, Sides};
 use crate::report::analysis::{Analysis, Collector, Origin};
 use crate::report::html::{PageOptions, SCRIPT, STYLE, write};

@@ -3,7 +3,8 @@
 use crate::core::event::{Behaviour, Class, Reliability};
 use crate::core::measures::Measured;
 use crate::core::score::Part;
-use crate::core::summary::{CallSummary, SideSummary, Starts};
+use crate::core::summary::{CallSummary, SideSummary};
+use crate::core::tally::Starts;
 use crate::core::units::{Channel, SampleSpan};
 use crate::report::analysis::Analysis;
 use crate::report::names;

@@ -4,7 +4,8 @@ use crate::core::language::Language;
 use crate::core::measures::{Measured, Why};
 use crate::core::moments::{Cause, Moment};
 use crate::core::score::{Part, PartScore, Score};
-use crate::core::summary::{CallSummary, NudgeCount, Replies, SideSummary, Starts};
+use crate::core::summary::{CallSummary, NudgeCount, Replies, SideSummary};
+use crate::core::tally::Starts;
 use crate::store::codec::bits::{Code, Damaged, Input};
 use crate::store::codec::by_kind;
 

@@ -49,8 +49,8 @@ impl Listener for Player {
         self.playback.hear(self.events.said(words));
     }
 
-    fn score(&mut self, score: Option<f32>) {
-        self.events.score(score);
+    fn score(&mut self, so_far: Option<f32>, lately: Option<f32>) {
+        self.events.score(so_far, lately);
     }
 
     fn progress(&mut self, read: SampleSpan, _: Option<SampleSpan>) {

@@ -187,6 +187,7 @@ mod tests {
             monologue_s: 0.0,
             silence_s: 0.0,
             score: None,
+            score_lately: None,
         };
         assert_eq!(line(&measures), "");
     }

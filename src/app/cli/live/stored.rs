@@ -7,8 +7,10 @@ use crate::app::daemon::stored;
 use crate::app::exit::{Failure, Status};
 use crate::app::live::{Change, Events};
 use crate::app::recall;
+use crate::app::refold::Refold;
 use crate::config::Config;
 use crate::core::event::Event;
+use crate::core::score::Score;
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::core::words::Words;
 use crate::store::StoredCall;
@@ -39,8 +41,17 @@ fn play(call: &StoredCall, wording: Wording, playback: &mut Playback) {
     let mut events = Events::new(SampleSpan::ZERO, wording);
     let mut said: Vec<&Words> = call.said.iter().collect();
     said.sort_by_key(|words| std::cmp::Reverse(words.to));
+    let mut fold = Refold::new(call);
+    let mut second = 0;
     for event in &call.events {
+        fold.note(event);
         if let Event::Reading(reading) = event {
+            if second < reading.at.seconds() as u64 {
+                second = reading.at.seconds() as u64;
+                let value = |score: Score| score.value.known().map(|value| value as f32);
+                let (so_far, lately) = fold.scores(reading.at);
+                events.score(value(so_far), value(lately));
+            }
             playback.until(reading.at.since(SampleTime::ZERO));
             while let Some(words) = said.pop_if(|words| words.to <= reading.at) {
                 playback.hear(events.said(words));

@@ -145,7 +145,7 @@ impl Outlet for Database {
             | Told::Held(..)
             | Told::Muted(..)
             | Told::Paused(..)
-            | Told::Score(_)
+            | Told::Score { .. }
             | Told::Hidden(_)
             | Told::Wrong(_)
             | Told::Counting(_)

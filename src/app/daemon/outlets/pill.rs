@@ -31,7 +31,7 @@ pub(super) struct Pill {
     snoozed: Option<Instant>,
     /// Not to be seen: the screen is shared.
     hidden: bool,
-    score: Option<f32>,
+    lately: Option<f32>,
     /// What was told last.
     told: Mark,
     meters: SampleTime,
@@ -56,7 +56,7 @@ impl Pill {
             quiet: false,
             snoozed: None,
             hidden: false,
-            score: None,
+            lately: None,
             told: Mark::Hidden,
             meters: SampleTime::ZERO,
             has_meters: false,
@@ -113,7 +113,7 @@ impl Pill {
             Told::Began(_) => self.begin(),
             Told::Over(..) | Told::Forgotten(..) => self.end(),
             Told::Events(_, events) => self.events(events),
-            Told::Score(score) => self.score = *score,
+            Told::Score { lately, .. } => self.lately = *lately,
             Told::Held(_, on) => self.held = *on,
             Told::Muted(_, on) => self.muted = *on,
             Told::Paused(..) => self.paused = true,
@@ -142,7 +142,7 @@ impl Pill {
 
     fn begin(&mut self) {
         self.call = true;
-        (self.held, self.muted, self.score) = (false, false, None);
+        (self.held, self.muted, self.lately) = (false, false, None);
         (self.states, self.meters) = (Sides::default(), SampleTime::ZERO);
     }
 
@@ -191,7 +191,7 @@ impl Pill {
         } else if self.off || self.quiet || self.snoozed.is_some_and(|until| now < until) {
             Mark::Quiet
         } else {
-            light(self.score)
+            light(self.lately)
         }
     }
 }
@@ -217,7 +217,7 @@ mod tests {
     fn mark(change: impl FnOnce(&mut Pill)) -> Mark {
         let mut pill = pill();
         pill.call = true;
-        pill.score = Some(90.0);
+        pill.lately = Some(90.0);
         change(&mut pill);
         pill.mark(Instant::now())
     }
@@ -225,9 +225,9 @@ mod tests {
     #[test]
     fn the_light_follows_the_score() {
         assert_eq!(mark(|_| ()), Mark::High);
-        assert_eq!(mark(|p| p.score = None), Mark::Ready);
-        assert_eq!(mark(|p| p.score = Some(79.9)), Mark::Middling);
-        assert_eq!(mark(|p| p.score = Some(59.9)), Mark::Low);
+        assert_eq!(mark(|p| p.lately = None), Mark::Ready);
+        assert_eq!(mark(|p| p.lately = Some(79.9)), Mark::Middling);
+        assert_eq!(mark(|p| p.lately = Some(59.9)), Mark::Low);
     }
 
     #[test]

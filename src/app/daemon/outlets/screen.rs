@@ -153,7 +153,7 @@ impl Outlet for Screen {
             Told::Began(_)
             | Told::Joined(_)
             | Told::Events(..)
-            | Told::Score(_)
+            | Told::Score { .. }
             | Told::Wrong(_)
             | Told::Said(..)
             | Told::Recognised(..)

@@ -120,7 +120,7 @@ impl Outlet for Lines {
             | Told::Worded(..)
             | Told::Late(..)
             | Told::Counting(_)
-            | Told::Score(_)
+            | Told::Score { .. }
             | Told::Recognised(..) => (),
         }
     }

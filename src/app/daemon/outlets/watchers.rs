@@ -19,17 +19,18 @@ pub(in crate::app::daemon) struct Watchers {
     config: Arc<Config>,
     gather: Gather,
     score: Option<f32>,
+    lately: Option<f32>,
     /// The agent's level, dBFS.
     level: Option<f32>,
 }
 
 impl Watchers {
     pub(in crate::app::daemon) fn new(notices: Notices, config: Arc<Config>) -> Self {
-        Self { notices, config, gather: Gather::default(), score: None, level: None }
+        Self { notices, config, gather: Gather::default(), score: None, lately: None, level: None }
     }
 
     fn began(&mut self, meta: &Meta) {
-        (self.gather, self.score, self.level) = (Gather::default(), None, None);
+        (self.gather, self.score, self.lately, self.level) = (Gather::default(), None, None, None);
         self.notices.tell(Notice::CallBegan {
             call: meta.short(),
             began: meta.began.to_string(),
@@ -86,6 +87,7 @@ impl Watchers {
             monologue_s: reading.monologue.seconds() as f32,
             silence_s: reading.silence.seconds() as f32,
             score: self.score,
+            score_lately: self.lately,
         });
     }
 
@@ -142,7 +144,7 @@ impl Outlet for Watchers {
                 age_ms: late.map(|late| late.as_secs_f64() * 1000.0),
             }),
             Told::Nudge(due) => self.nudge(due),
-            Told::Score(score) => self.score = score,
+            Told::Score { so_far, lately } => (self.score, self.lately) = (so_far, lately),
             Told::Cleared(kind, cleared, _) => {
                 let (kind, why) = (kind_name(kind).into(), how(cleared).into());
                 self.notices.tell(Notice::NudgeCleared { kind, why });

@@ -19,7 +19,14 @@ fn empty() -> View {
 
 fn second(at_s: f64, agent: Option<f32>, customer: Option<f32>) -> Change {
     let spoke = Sides { agent, customer };
-    Change::Second(Second { at_s, spoke, pace: Some(1.3), rise: Some(2.0), score: Some(86.4) })
+    Change::Second(Second {
+        at_s,
+        spoke,
+        pace: Some(1.3),
+        rise: Some(2.0),
+        score: Some(86.4),
+        lately: Some(71.2),
+    })
 }
 
 fn said(who: Channel, at_s: f64, text: &str) -> Change {
@@ -55,7 +62,8 @@ fn call() -> View {
 #[test]
 fn everything_stands_in_80_columns_by_24_lines() {
     let seen = seen(&call(), (80, 24));
-    assert!(seen[0].starts_with("evenkeel  call 7 · linphone  01:05") && seen[0].ends_with("● 86 Calmness"));
+    assert!(seen[0].starts_with("evenkeel  call 7 · linphone  01:05"), "{}", seen[0]);
+    assert!(seen[0].ends_with("◐ 86 Calmness (71 in the last 2 min)"), "{}", seen[0]);
     assert!(seen[2].starts_with("agent         ··") && seen[2].ends_with("██████"), "{}", seen[2]);
     assert!(seen[3].starts_with("customer") && seen[3].ends_with("▄▄····"), "{}", seen[3]);
     assert!(seen[4].ends_with("now"));
