@@ -67,13 +67,14 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sample-call.flac");
 /// Cool-downs at their least, and no limit to the number: for many nudges.
-const EAGER: [&str; 9] = [
+const EAGER: [&str; 10] = [
     "nudge.global_gap_s=5",
     "nudge.urgent_gap_s=1",
     "nudge.kind_gap_s=10",
     "nudge.late_gap_s=5",
     "nudge.budget=30",
     "nudge.free=30",
+    "nudge.warm_up_interrupting_s=0",
     "nudge.warm_up_s=0",
     "nudge.dead_air_s=3",
     "nudge.dead_air_again_s=5",
@@ -110,11 +111,12 @@ impl Daemon {
         });
         // Where a sound server is to be measured too, it is named by PULSE_SERVER.
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
-        let daemon = Self { home, child };
+        let mut daemon = Self { home, child };
         let begun = Instant::now();
         while daemon.status().is_err() {
-            if Duration::from_secs(30) < begun.elapsed() {
-                return Err("the daemon does not answer".into());
+            if daemon.child.try_wait()?.is_some() || Duration::from_secs(30) < begun.elapsed() {
+                let log = std::fs::read_to_string(daemon.home.path().join("log"))?;
+                return Err(format!("the daemon does not answer: {log}").into());
             }
             std::thread::sleep(Duration::from_millis(10));
         }

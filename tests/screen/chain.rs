@@ -13,16 +13,17 @@ use crate::display::{DESKTOP, Display, Eye, Part, until};
 const LATE_MS: f64 = 120.0;
 /// Nudges that are measured, unless `EVENKEEL_NUDGES` says otherwise.
 const NUDGES: usize = 40;
-/// Calls that are on at once.
-const CALLS: usize = 2;
+/// Calls that are on at once: each has half a dozen.
+const CALLS: usize = 10;
 /// Cool-downs at their least, and no limit to the number.
-const EAGER: [&str; 10] = [
+const EAGER: [&str; 11] = [
     "nudge.global_gap_s=5",
     "nudge.urgent_gap_s=1",
     "nudge.kind_gap_s=10",
     "nudge.late_gap_s=5",
     "nudge.budget=30",
     "nudge.free=30",
+    "nudge.warm_up_interrupting_s=0",
     "nudge.warm_up_s=0",
     "nudge.dead_air_s=3",
     "nudge.dead_air_again_s=5",
