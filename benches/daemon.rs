@@ -41,6 +41,12 @@ struct Options {
     /// Weights that hear the words, for `words`
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// A Python with faster-whisper, to be held against for `words`
+    #[arg(long, value_name = "PATH", requires = "reference")]
+    python: Option<PathBuf>,
+    /// What faster-whisper hears with: a CTranslate2 model, or a wheel with one
+    #[arg(long, value_name = "PATH", requires = "python")]
+    reference: Option<PathBuf>,
     /// What `cargo bench` adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -421,7 +427,10 @@ fn main() -> Result<()> {
             Part::Call => call(&options)?,
             Part::Age => age(&options)?,
             Part::Orders => orders(&options)?,
-            Part::Words => words::words(options.model.as_deref().ok_or("name the weights by --model")?)?,
+            Part::Words => {
+                let model = options.model.as_deref().ok_or("name the weights by --model")?;
+                words::words(model, options.python.as_deref().zip(options.reference.as_deref()))?;
+            }
             Part::Day => day(&options)?,
         }
     }

@@ -30,8 +30,9 @@ struct Seen {
     lost: f64,
 }
 
-/// Plays the sample call live with this model, and analyses it.
-pub(crate) fn words(model: &Path) -> Result<()> {
+/// Plays the sample call live with this model, and analyses it; beside it, where there
+/// are a Python and its model, faster-whisper hears the same utterances.
+pub(crate) fn words(model: &Path, reference: Option<(&Path, &Path)>) -> Result<()> {
     let model = model.canonicalize()?;
     let set = format!("transcript.model={}", model.display());
     let daemon = Daemon::start(&["--play", SAMPLE, "--set", &set])?;
@@ -42,8 +43,12 @@ pub(crate) fn words(model: &Path) -> Result<()> {
     seen.memory.sort_unstable();
     let took = begun.elapsed().as_secs_f64();
     let live = stored(&daemon.home.path().join(".local/share/evenkeel"))?;
-    let offline = analysed(&model)?;
+    let analysis = analysed(&model)?;
+    let offline = said(&analysis)?;
     tell(&seen, took);
+    if let Some((python, model)) = reference {
+        println!("  faster-whisper, int8, the same utterances: {}", beside(python, model, &analysis)?);
+    }
     for side in ["agent", "customer"] {
         let (live, offline) = (of(&live, side), of(&offline, side));
         let wrong = distance(&live, &offline) as f64 / (offline.len().max(1) as f64);
@@ -129,14 +134,36 @@ fn stored(data: &Path) -> Result<Said> {
     Ok(call.said.iter().map(one).collect())
 }
 
-fn analysed(model: &Path) -> Result<Said> {
+fn analysed(model: &Path) -> Result<Vec<u8>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
     command.args(["analyze", SAMPLE, "--json", "-q", "--model"]).arg(model).stdin(Stdio::null());
     let out = command.output()?;
     if !out.status.success() {
         return Err(String::from_utf8_lossy(&out.stderr).into());
     }
-    let call: Value = serde_json::from_slice(&out.stdout)?;
+    Ok(out.stdout)
+}
+
+/// What faster-whisper took for the utterances of this analysis.
+fn beside(python: &Path, model: &Path, analysis: &[u8]) -> Result<String> {
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), analysis)?;
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/faster_whisper_reference.py");
+    let mut command = Command::new(python);
+    // Its library starts a thread for every core, whatever it is told.
+    command.args([script, SAMPLE]).arg(file.path()).arg(model).env("OMP_NUM_THREADS", "1");
+    let out = command.stdin(Stdio::null()).output()?;
+    if !out.status.success() {
+        return Err(String::from_utf8_lossy(&out.stderr).into());
+    }
+    let took: Value = serde_json::from_slice(&out.stdout)?;
+    let number = |key: &str| took[key].as_f64().unwrap_or(f64::NAN);
+    let (all, same) = (number("utterances"), number("same"));
+    Ok(format!("{:.1} s of the processor; {same} of {all} word for word the same", number("seconds")))
+}
+
+fn said(analysis: &[u8]) -> Result<Said> {
+    let call: Value = serde_json::from_slice(analysis)?;
     let text = |one: &Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
     let said = call["transcript"].as_array().into_iter().flatten();
     Ok(said.map(|one| (text(one, "speaker"), text(one, "text"))).collect())
