@@ -118,11 +118,11 @@ fn r31_two_crashes_switch_the_words_off_for_the_call_and_are_said_plainly() {
 
 #[test]
 fn r26_a_slow_recogniser_falls_behind_and_is_waited_for_after_the_call() {
-    let home = Home::new(r#"{"says": [{"text": "the zanzibar parcel", "slow_ms": 2500}]}"#, SECONDS);
+    let home = Home::new(r#"{"says": [{"text": "the zanzibar parcel", "slow_ms": 4000}]}"#, SECONDS);
     let mut playing = home.play(&[]);
     let behind = playing.until("some wait", |r| 1 < r.queue);
     assert_eq!(behind.model.as_deref(), Some("script"));
-    let late = playing.until("a text comes late", |r| r.delay_s.is_some_and(|delay| 2.0 < delay));
+    let late = playing.until("a text comes late", |r| r.delay_s.is_some_and(|delay| 3.0 < delay));
     assert!(late.why.is_none() && late.remedy.is_none());
     playing.finish();
     assert_whole(&home);

@@ -252,8 +252,10 @@ fn score(view: &View) -> Row<'static> {
         Light::Middling => ("◐", Style::new().fg(ODD)),
         Light::Low => ("○", Style::new().fg(Color::Red)),
     };
-    let lately = match view.now.lately.filter(|_| view.on) {
-        Some(lately) => format!(" ({lately:.0} in the last 2 min)"),
+    // What stands still or is halted is said beside it, and takes the room.
+    let has_room = view.on && !view.still && view.halt.is_none();
+    let lately = match view.now.lately.filter(|_| has_room) {
+        Some(lately) => format!(" ({lately:.0} lately)"),
         None => String::new(),
     };
     Row::from(vec![Span::styled(sign, style), Span::raw(format!(" {score:.0} {}{lately}", view.score_name))])

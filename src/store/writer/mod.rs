@@ -15,7 +15,7 @@ pub(crate) use apply::audit;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 
@@ -94,8 +94,11 @@ impl Writer {
     /// Waits until everything sent so far is on disk, at most this long;
     /// whether it is.
     pub fn flush(&self, timeout: Duration) -> bool {
+        let until = Instant::now() + timeout;
         let (done, answer) = bounded(1);
-        self.send(Command::Flush(done)) && answer.recv_timeout(timeout).is_ok()
+        let Some(commands) = &self.commands else { return false };
+        // Where there is no room, there may be before the time is over.
+        commands.send_timeout(Command::Flush(done), timeout).is_ok() && answer.recv_deadline(until).is_ok()
     }
 
     /// How it is.

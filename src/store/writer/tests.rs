@@ -129,6 +129,24 @@ fn a_full_queue_counts_events_and_still_takes_an_order() {
 }
 
 #[test]
+fn a_flush_waits_for_room_and_no_longer_than_it_may() {
+    let (commands, queue) = bounded(1);
+    let writer = Writer { commands: Some(commands), shared: Arc::default(), thread: None };
+    assert!(writer.send(Command::Discard(CallUid::generate())));
+    assert!(!writer.flush(Duration::from_millis(20)));
+    let slow = std::thread::spawn(move || {
+        for command in queue {
+            std::thread::sleep(Duration::from_millis(30));
+            if let Command::Flush(done) = command {
+                return done.send(()).is_ok();
+            }
+        }
+        false
+    });
+    assert!(writer.flush(LONG) && slow.join().unwrap());
+}
+
+#[test]
 fn one_command_that_cannot_be_stored_does_not_hold_up_the_rest() {
     let folder = tempfile::tempdir().unwrap();
     let database = open(folder.path(), &folder.path().join("state"), Wall::now()).unwrap().database;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -24,6 +25,9 @@ pub(in crate::app::daemon) struct Database {
 /// Commands that wait for room. There are a handful to a call, so that this is a
 /// day on which the disk never answered.
 const WAITING: usize = 1_000;
+/// So long the program's end waits for room for them, and so often it looks.
+const LAST: Duration = Duration::from_secs(5);
+const AGAIN: Duration = Duration::from_millis(10);
 
 impl Database {
     pub(in crate::app::daemon) fn new(writer: Arc<Writer>, config: Arc<Config>, key: Option<Key>) -> Self {
@@ -105,6 +109,22 @@ impl Database {
     }
 }
 
+impl Drop for Database {
+    /// What still waits when the program ends is handed over while the writer takes it.
+    fn drop(&mut self) {
+        let until = Instant::now() + LAST;
+        while let Some(next) = self.waiting.pop_front() {
+            let Some(back) = self.writer.offer(next) else { continue };
+            self.waiting.push_front(back);
+            if until < Instant::now() {
+                tracing::error!(commands = self.waiting.len(), "the database takes nothing: this is lost");
+                return;
+            }
+            std::thread::sleep(AGAIN);
+        }
+    }
+}
+
 /// A moment with the offset of the place.
 fn wall(at: Timestamp) -> Wall {
     Wall { utc_ms: at.as_millisecond(), offset_s: TimeZone::system().to_offset(at).seconds() }
@@ -157,5 +177,45 @@ impl Outlet for Database {
             | Told::Device(..)
             | Told::Refused(_) => (),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::pipeline;
+    use crate::store::{CallUid, Devices, Filter, Reader, open};
+
+    fn call() -> NewCall {
+        NewCall {
+            uid: CallUid::generate(),
+            began: Wall::now(),
+            agent: "ann".into(),
+            devices: Devices::default(),
+            profile: "baresip".into(),
+            trigger: store::Trigger::Order,
+            program: None,
+            customer: None,
+            note: None,
+            external_id: None,
+            config_hash: "c".into(),
+            settings: pipeline::Settings::default(),
+            past: pipeline::Past::default(),
+            version: "0".into(),
+        }
+    }
+
+    #[test]
+    fn what_waits_for_room_when_the_program_ends_is_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = open(folder.path(), &folder.path().join("state"), Wall::now()).unwrap();
+        let writer = Arc::new(Writer::spawn(opened.database, store::Settings::default()).unwrap());
+        let mut database = Database::new(Arc::clone(&writer), Arc::new(Config::default()), None);
+        // More than the writer takes at once.
+        database.waiting.extend((0..3_000).map(|_| Command::Begin(Box::new(call()))));
+        drop(database);
+        assert!(writer.flush(Duration::from_secs(60)));
+        let stored = Reader::open(folder.path()).unwrap().calls(&Filter::default()).unwrap();
+        assert_eq!(stored.len(), 3_000);
     }
 }

@@ -63,7 +63,7 @@ fn call() -> View {
 fn everything_stands_in_80_columns_by_24_lines() {
     let seen = seen(&call(), (80, 24));
     assert!(seen[0].starts_with("evenkeel  call 7 · linphone  01:05"), "{}", seen[0]);
-    assert!(seen[0].ends_with("◐ 86 Calmness (71 in the last 2 min)"), "{}", seen[0]);
+    assert!(seen[0].ends_with("◐ 86 Calmness (71 lately)"), "{}", seen[0]);
     assert!(seen[2].starts_with("agent         ··") && seen[2].ends_with("██████"), "{}", seen[2]);
     assert!(seen[3].starts_with("customer") && seen[3].ends_with("▄▄····"), "{}", seen[3]);
     assert!(seen[4].ends_with("now"));

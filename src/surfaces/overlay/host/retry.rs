@@ -2,8 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-/// A display that is not there is looked for so often while a call is on.
-const DISPLAY: Duration = Duration::from_secs(3);
+/// A display that is not there is looked for while a call is on: soon, for one that
+/// was just lost, and later and later where there seems to be none.
+const DISPLAY: [Duration; 6] = [
+    Duration::from_secs(3),
+    Duration::from_secs(3),
+    Duration::from_secs(3),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+];
 
 /// After each end in a row: at once, so that a nudge finds it again, and then
 /// later and later, so that one that cannot live does not take a core.
@@ -21,6 +29,7 @@ const LONG: Duration = Duration::from_secs(20);
 #[derive(Debug, Default)]
 pub(super) struct Retry {
     ends: usize,
+    missed: usize,
     began: Option<Instant>,
 }
 
@@ -28,6 +37,7 @@ impl Retry {
     /// It has a screen.
     pub(super) fn worked(&mut self, now: Instant) {
         self.began = Some(now);
+        self.missed = 0;
     }
 
     /// It ended by itself, hung, or was killed: when to start the next.
@@ -42,7 +52,9 @@ impl Retry {
 
     /// There was no display: when to look again.
     pub(super) fn missing(&mut self, now: Instant) -> Instant {
-        now + DISPLAY
+        let pause = DISPLAY.get(self.missed).or(DISPLAY.last()).copied().unwrap_or(LONG);
+        self.missed = (self.missed + 1).min(DISPLAY.len() - 1);
+        now + pause
     }
 }
 
@@ -55,6 +67,19 @@ mod tests {
         let (mut retry, now) = (Retry::default(), Instant::now());
         let pauses: Vec<u128> = (0..7).map(|_| retry.ended(now).duration_since(now).as_millis()).collect();
         assert_eq!(pauses, [20, 200, 1_000, 5_000, 30_000, 30_000, 30_000]);
+    }
+
+    #[test]
+    fn a_display_that_is_not_there_is_looked_for_ever_later_until_there_was_one() {
+        let (mut retry, now) = (Retry::default(), Instant::now());
+        let mut pause = || {
+            let next = retry.missing(now);
+            next.duration_since(now).as_secs()
+        };
+        let pauses: Vec<u64> = (0..7).map(|_| pause()).collect();
+        assert_eq!(pauses, [3, 3, 3, 5, 10, 30, 30]);
+        retry.worked(now);
+        assert_eq!(retry.missing(now).duration_since(now).as_secs(), 3);
     }
 
     #[test]
