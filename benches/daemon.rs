@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "../tests/support/eager.rs"]
+mod eager;
 #[path = "words/mod.rs"]
 mod words;
 
@@ -72,19 +74,6 @@ enum Part {
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sample-call.flac");
-/// Cool-downs at their least, and no limit to the number: for many nudges.
-const EAGER: [&str; 10] = [
-    "nudge.global_gap_s=5",
-    "nudge.urgent_gap_s=1",
-    "nudge.kind_gap_s=10",
-    "nudge.late_gap_s=5",
-    "nudge.budget=30",
-    "nudge.free=30",
-    "nudge.warm_up_interrupting_s=0",
-    "nudge.warm_up_s=0",
-    "nudge.dead_air_s=3",
-    "nudge.dead_air_again_s=5",
-];
 /// The thread that stands for the sound system is no part of the daemon.
 const PLAYER: &str = "player";
 /// Ticks of the processor's accounts in a second.
@@ -280,7 +269,7 @@ fn age(options: &Options) -> Result<()> {
 
 /// The ages of all nudges of the sample call, ms.
 fn nudges() -> Result<Vec<f64>> {
-    let sets: Vec<&str> = EAGER.iter().flat_map(|set| ["--set", *set]).collect();
+    let sets: Vec<&str> = eager::EAGER.iter().flat_map(|set| ["--set", *set]).collect();
     let daemon = Daemon::start(&[&["--play", SAMPLE][..], &sets].concat())?;
     let mut client = Client::connect(&daemon.socket())?;
     client.watch()?;

@@ -78,8 +78,8 @@ pub trait Listener {
     /// What somebody said, what must not be kept taken out of it.
     fn said(&mut self, _: &Words) {}
 
-    /// The score so far and that of the last two minutes, 0 to 100; told after each [`Self::piece`], and only where the
-    /// call is read in pieces.
+    /// The score so far and that of the last two minutes, 0 to 100; told after each
+    /// [`Self::piece`], and only where the call is read in pieces.
     fn score(&mut self, _: Option<f32>, _: Option<f32>) {}
 
     /// Whether nobody listens any more: the rest of the call need not be read.

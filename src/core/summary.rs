@@ -174,7 +174,7 @@ impl Summary {
             settings,
             at: SampleTime::ZERO,
             tally: Tally::default(),
-            lately: Lately::new(),
+            lately: Lately::default(),
             spurts: Sides::default(),
             monologue: Sides::default(),
             offsets: Box::new([0; OFFSETS]),

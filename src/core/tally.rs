@@ -290,13 +290,15 @@ pub struct Lately {
     monologues: VecDeque<(SampleTime, SampleTime)>,
 }
 
-impl Lately {
+impl Default for Lately {
     /// Nothing has happened yet; room for all that is ever kept is made here.
-    pub fn new() -> Self {
+    fn default() -> Self {
         // A monologue ends no sooner than a remark, a second, after the one before.
         Self { sums: VecDeque::with_capacity(SECONDS), monologues: VecDeque::with_capacity(SECONDS) }
     }
+}
 
+impl Lately {
     /// Takes the next event, after it was added to the sums.
     pub fn note(&mut self, event: &Event, tally: &Tally) {
         match event {

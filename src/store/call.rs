@@ -317,6 +317,27 @@ pub struct StoredCall {
     pub summary: Option<CallSummary>,
 }
 
+/// A call of a test.
+#[cfg(test)]
+pub(crate) fn example() -> NewCall {
+    NewCall {
+        uid: CallUid::generate(),
+        began: Wall::now(),
+        agent: "ann".into(),
+        devices: Devices { microphone: "m".into(), headset: "h".into() },
+        profile: "baresip".into(),
+        trigger: Trigger::Streams,
+        program: None,
+        customer: None,
+        note: None,
+        external_id: None,
+        config_hash: "c".into(),
+        settings: crate::core::pipeline::Settings::default(),
+        past: crate::core::pipeline::Past::default(),
+        version: "0".into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,8 @@ mod retention;
 mod salvage;
 mod writer;
 
+#[cfg(test)]
+pub(crate) use call::example;
 pub use call::{
     CallLine, CallUid, Devices, Finished, NewCall, Said, State, StoredCall, Trigger, Verdict, Wall, Why,
 };

@@ -8,6 +8,7 @@ use evenkeel::control::{Client, Heard, Notice};
 
 use crate::daemon::Daemon;
 use crate::display::{DESKTOP, Display, Eye, Part, until};
+use crate::eager::EAGER;
 
 /// What a nudge may take, p95, ms: all of it.
 const LATE_MS: f64 = 120.0;
@@ -15,20 +16,6 @@ const LATE_MS: f64 = 120.0;
 const NUDGES: usize = 40;
 /// Calls that are on at once: each has half a dozen.
 const CALLS: usize = 10;
-/// Cool-downs at their least, and no limit to the number.
-const EAGER: [&str; 11] = [
-    "nudge.global_gap_s=5",
-    "nudge.urgent_gap_s=1",
-    "nudge.kind_gap_s=10",
-    "nudge.late_gap_s=5",
-    "nudge.budget=30",
-    "nudge.free=30",
-    "nudge.warm_up_interrupting_s=0",
-    "nudge.warm_up_s=0",
-    "nudge.dead_air_s=3",
-    "nudge.dead_air_again_s=5",
-    "transcript.on=false",
-];
 /// Everything at the upper edge.
 const EDGE: Part = (300, 0, 680, 70);
 
@@ -63,7 +50,7 @@ fn beside(eye: &Eye) -> Part {
 fn call(to: &Sender<Seen>) -> bool {
     let display = Display::bare();
     let eye = Eye::on(&display);
-    let daemon = Daemon::start(Some(&display.name), "", &EAGER);
+    let daemon = Daemon::start(Some(&display.name), "", &[&EAGER[..], &["transcript.on=false"]].concat());
     until("the pill is seen", || 0 < eye.painted(EDGE));
     // The pill has its place when it has stood for a moment.
     std::thread::sleep(Duration::from_millis(500));

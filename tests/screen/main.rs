@@ -9,6 +9,8 @@
 mod chain;
 mod daemon;
 mod display;
+#[path = "../support/eager.rs"]
+mod eager;
 mod figures;
 mod ladder;
 #[cfg(feature = "view")]

@@ -36,7 +36,7 @@ struct Call {
 impl Call {
     fn note(&mut self, event: &Event) {
         self.tally.note(event, &Settings::default());
-        self.lately.get_or_insert_with(Lately::new).note(event, &self.tally);
+        self.lately.get_or_insert_default().note(event, &self.tally);
         if let Event::Monologue { from, to, .. } = event {
             self.monologue = self.monologue.max(to.since(*from));
         }

@@ -5,31 +5,12 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::core::event::Event;
-use crate::core::pipeline;
 use crate::core::units::SampleTime;
-use crate::store::{CallUid, Devices, Filter, NewCall, Reader, Trigger, Wall, open};
+use crate::store::call::example as call;
+use crate::store::{CallUid, Filter, Reader, Wall, open};
 
 /// Longer than any wait that is not a failure.
 const LONG: Duration = Duration::from_secs(20);
-
-fn call() -> NewCall {
-    NewCall {
-        uid: CallUid::generate(),
-        began: Wall::now(),
-        agent: "ann".into(),
-        devices: Devices { microphone: "m".into(), headset: "h".into() },
-        profile: "baresip".into(),
-        trigger: Trigger::Streams,
-        program: None,
-        customer: None,
-        note: None,
-        external_id: None,
-        config_hash: "c".into(),
-        settings: pipeline::Settings::default(),
-        past: pipeline::Past::default(),
-        version: "0".into(),
-    }
-}
 
 fn events(from: u64, count: u64) -> Vec<Event> {
     (from..from + count).map(|k| Event::Applied { at: SampleTime::from_samples(k) }).collect()

@@ -183,27 +183,7 @@ impl Outlet for Database {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::pipeline;
-    use crate::store::{CallUid, Devices, Filter, Reader, open};
-
-    fn call() -> NewCall {
-        NewCall {
-            uid: CallUid::generate(),
-            began: Wall::now(),
-            agent: "ann".into(),
-            devices: Devices::default(),
-            profile: "baresip".into(),
-            trigger: store::Trigger::Order,
-            program: None,
-            customer: None,
-            note: None,
-            external_id: None,
-            config_hash: "c".into(),
-            settings: pipeline::Settings::default(),
-            past: pipeline::Past::default(),
-            version: "0".into(),
-        }
-    }
+    use crate::store::{Filter, Reader, example, open};
 
     #[test]
     fn what_waits_for_room_when_the_program_ends_is_stored() {
@@ -212,7 +192,7 @@ mod tests {
         let writer = Arc::new(Writer::spawn(opened.database, store::Settings::default()).unwrap());
         let mut database = Database::new(Arc::clone(&writer), Arc::new(Config::default()), None);
         // More than the writer takes at once.
-        database.waiting.extend((0..3_000).map(|_| Command::Begin(Box::new(call()))));
+        database.waiting.extend((0..3_000).map(|_| Command::Begin(Box::new(example()))));
         drop(database);
         assert!(writer.flush(Duration::from_secs(60)));
         let stored = Reader::open(folder.path()).unwrap().calls(&Filter::default()).unwrap();
