@@ -76,6 +76,7 @@ const KEPT: &[(&str, &str)] = &[
     ("realfft", "core/activity/steady.rs"),
     ("rubato", "core/frames/resample.rs"),
     ("whisper_rs", "transcript/whisper.rs"),
+    ("whisper_rs", "transcript/whisper/"),
     ("symphonia", "audio/file/"),
     ("clap", "app/cli/"),
     ("indicatif", "app/cli/"),

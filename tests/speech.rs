@@ -4,12 +4,16 @@
 #![cfg(feature = "whisper")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failing test panics")]
 
+#[path = "support/silero.rs"]
+mod silero;
+
 use std::path::{Path, PathBuf};
 
 use evenkeel::app::folders::Folders;
-use evenkeel::app::recognise;
+use evenkeel::app::recognise::{self, Rules};
 use evenkeel::audio::StereoSide;
 use evenkeel::core::units::{RATE, SampleSpan};
+use evenkeel::transcript::Settings;
 use evenkeel::transcript::guards::{Verdict, judge, without_remarks};
 use evenkeel::transcript::models::{Family, validate};
 use evenkeel::transcript::recogniser::{Context, Heard, Recogniser};
@@ -32,8 +36,53 @@ fn the_languages_are_those_of_the_library() {
 }
 
 fn load(model: &Path, times: bool) -> Whisper<'_> {
+    load_with(model, times, None)
+}
+
+fn load_with<'a>(model: &'a Path, times: bool, detector: Option<&'a Path>) -> Whisper<'a> {
     let dims = validate(model).unwrap().dims;
-    Whisper::load(&Loading { model, dims, language: "en", times }).unwrap()
+    Whisper::load(&Loading { model, dims, language: "en", times, detector }).unwrap()
+}
+
+/// A folder with what tells speech from silence in it, which always says the same.
+fn folder_with_silero(bias: f32) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ggml-silero-test.bin");
+    std::fs::write(&path, silero::silero(bias)).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn what_tells_speech_from_silence_is_used_where_it_is_installed() {
+    let (folder, silero) = folder_with_silero(0.0);
+    let script = folder.path().join("one.json");
+    std::fs::write(&script, "{}").unwrap();
+    let settings = Settings { model: script.display().to_string(), ..Settings::default() };
+    let choice = || recognise::wanted(&settings, folder.path()).unwrap().unwrap();
+    let with = choice();
+    assert_eq!(with.detector.as_ref(), Some(&silero));
+    // A damaged one is as none.
+    let whole = std::fs::read(&silero).unwrap();
+    std::fs::write(&silero, &whole[..whole.len() - 1]).unwrap();
+    let without = choice();
+    assert_eq!(without.detector, None);
+    let rules = Rules::new(&settings).unwrap();
+    assert_ne!(with.hash("0123456789ab", &rules), without.hash("0123456789ab", &rules));
+}
+
+#[test]
+#[ignore = "needs model weights"]
+fn r20_where_no_speech_is_seen_none_is_written_down() {
+    let Some(model) = model() else { return };
+    let samples = agent(0.0, 4.0);
+    for (bias, words) in [(6.0, true), (-6.0, false)] {
+        let (_folder, silero) = folder_with_silero(bias);
+        let mut whisper = load_with(&model, false, Some(&silero));
+        let heard = whisper.recognise(&samples, Context::Fitted).unwrap();
+        assert_eq!(!heard.words.is_empty(), words);
+        let kept = verdict(heard, samples.len(), whisper.family()) == Verdict::Keep;
+        assert_eq!(kept, words);
+    }
 }
 
 /// Seconds of the agent's side of the sample call.

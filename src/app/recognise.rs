@@ -94,6 +94,8 @@ pub struct Choice {
     pub models: Sides<PathBuf>,
     /// When their files were written: one of the same name may be another one.
     pub written: Sides<Option<SystemTime>>,
+    /// What looks once more whether an utterance is speech, where it is installed.
+    pub detector: Option<PathBuf>,
     /// The language that is spoken.
     pub language: String,
     /// Whether the times of words are measured.
@@ -116,7 +118,9 @@ impl Choice {
     /// and in which these phrases were looked for, from the one of the settings.
     pub fn hash(&self, settings: &str, rules: &Rules) -> String {
         let (models, language, phrases) = (self.name(), &self.language, &rules.lexicon_sum);
-        config::hash_with_words(settings, &format!("{models}\n{language}\n{phrases}\n"))
+        // Without one the fingerprint is what it was before there were any.
+        let detector = self.detector.as_deref().map(|path| name(path) + "\n").unwrap_or_default();
+        config::hash_with_words(settings, &format!("{models}\n{language}\n{phrases}\n{detector}"))
     }
 
     /// The recognisers, of which none runs yet.
@@ -139,6 +143,7 @@ impl Choice {
         let mut args: Vec<OsString> = vec!["recogniser".into(), what.into(), model.into()];
         if !scripted {
             args.extend(["--language".into(), OsString::from(&self.language)]);
+            args.extend(self.detector.iter().flat_map(|path| ["--detector".into(), path.into()]));
         }
         args.extend(self.polite.then(|| "--polite".into()));
         args.extend((self.times && !scripted).then(|| "--times".into()));
@@ -169,6 +174,7 @@ pub fn wanted(settings: &Settings, folder: &Path) -> Result<Option<Choice>, Fail
     Ok(Some(Choice {
         written: Sides::from_fn(|who| models[who].metadata().and_then(|file| file.modified()).ok()),
         models,
+        detector: Library::open(folder).detector().map(|detector| detector.path),
         language: settings.language.clone(),
         times: true,
         polite: false,
@@ -331,6 +337,20 @@ mod tests {
         let args = args(&settings, folder.path());
         assert!(args.windows(2).any(|pair| pair == ["--language", "de"]), "{args:?}");
         assert!(!args.iter().any(|arg| arg.contains("auto") || arg.contains("translate")), "{args:?}");
+    }
+
+    #[test]
+    fn what_looks_for_speech_is_named_to_the_recogniser_where_there_is_one() {
+        let folder = folder_of(&["one.json"]);
+        let model = folder.path().join("one.json").display().to_string();
+        let settings = Settings { model, ..Settings::default() };
+        let mut choice = wanted(&settings, folder.path()).unwrap().unwrap();
+        let args = |choice: &Choice| choice.args(Path::new("ggml-base.bin"));
+        assert!(!args(&choice).contains(&"--detector".into()));
+        choice.detector = Some("ggml-silero.bin".into());
+        let named = args(&choice).windows(2).any(|two| two == ["--detector", "ggml-silero.bin"]);
+        assert!(named, "{:?}", args(&choice));
+        assert!(!choice.args(Path::new("one.json")).contains(&"--detector".into()), "a script hears nothing");
     }
 
     #[test]

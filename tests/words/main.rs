@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod drills;
+#[cfg(target_os = "linux")]
 mod long;
 mod phrases;
 mod privacy;

@@ -26,6 +26,9 @@ pub(super) struct RecogniserArgs {
     /// Measure the times of words.
     #[arg(long)]
     times: bool,
+    /// What looks whether there is speech at all, before the model does.
+    #[arg(long, value_name = "FILE", conflicts_with = "scripted")]
+    detector: Option<PathBuf>,
     /// Let everything else on the machine come first.
     #[arg(long)]
     polite: bool,
@@ -72,7 +75,9 @@ fn whisper<'a>(model: &'a Path, args: &'a RecogniserArgs) -> Loaded<'a> {
 
     // The library aborts, or reads on for gigabytes, where a file is not whole.
     let dims = models::validate(model).map_err(|fault| refused(model, fault))?.dims;
-    let loading = Loading { model, dims, language: &args.language, times: args.times };
+    let whole = |path: &&Path| models::validate_detector(path).is_ok();
+    let detector = args.detector.as_deref().filter(whole);
+    let loading = Loading { model, dims, language: &args.language, times: args.times, detector };
     let whisper = Whisper::load(&loading)?;
     let family = whisper.family();
     Ok((Box::new(whisper), family))

@@ -139,6 +139,7 @@ pub(super) mod tests {
         Choice {
             models: Sides { agent: "m".into(), customer: "m".into() },
             written: Sides::default(),
+            detector: None,
             language: "en".into(),
             times: false,
             polite: true,
