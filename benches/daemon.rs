@@ -6,6 +6,8 @@
 
 #[path = "../tests/support/eager.rs"]
 mod eager;
+#[path = "../tests/support/wav.rs"]
+mod wav;
 #[path = "words/mod.rs"]
 mod words;
 
@@ -43,6 +45,9 @@ struct Options {
     /// Weights that hear the words, for `words`
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// How often the sample call follows itself, for `words`
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    times: usize,
     /// A Python with faster-whisper, to be held against for `words`
     #[arg(long, value_name = "PATH", requires = "reference")]
     python: Option<PathBuf>,
@@ -418,7 +423,8 @@ fn main() -> Result<()> {
             Part::Orders => orders(&options)?,
             Part::Words => {
                 let model = options.model.as_deref().ok_or("name the weights by --model")?;
-                words::words(model, options.python.as_deref().zip(options.reference.as_deref()))?;
+                let reference = options.python.as_deref().zip(options.reference.as_deref());
+                words::words(model, options.times, reference)?;
             }
             Part::Day => day(&options)?,
         }

@@ -1,15 +1,17 @@
 //! What words cost in a call with real weights, how late they come, and whether they
 //! are those of the same call offline.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use evenkeel::app::daemon::play::read;
+use evenkeel::audio::StereoSide;
 use evenkeel::control::{Client, Heard, Notice, RecogniserStatus};
 use evenkeel::store::{Filter, Reader};
 use serde_json::Value;
 
-use crate::{Daemon, Result, SAMPLE, Spent, mb, quantile};
+use crate::{Daemon, Result, SAMPLE, Spent, mb, quantile, wav};
 
 /// How often the recogniser is looked at.
 const LOOK: Duration = Duration::from_millis(200);
@@ -30,24 +32,27 @@ struct Seen {
     lost: f64,
 }
 
-/// Plays the sample call live with this model, and analyses it; beside it, where there
-/// are a Python and its model, faster-whisper hears the same utterances.
-pub(crate) fn words(model: &Path, reference: Option<(&Path, &Path)>) -> Result<()> {
+/// Plays the sample call, so many times over, live with this model, and analyses it;
+/// beside it, where there are a Python and its model, faster-whisper hears the same
+/// utterances.
+pub(crate) fn words(model: &Path, times: usize, reference: Option<(&Path, &Path)>) -> Result<()> {
     let model = model.canonicalize()?;
+    let folder = tempfile::tempdir()?;
+    let call = &repeated(times, folder.path())?;
+    let file = call.to_str().ok_or("a folder whose name is no text")?;
     let set = format!("transcript.model={}", model.display());
-    let daemon = Daemon::start(&["--play", SAMPLE, "--set", &set])?;
+    let daemon = Daemon::start(&["--play", file, "--set", &set])?;
     let begun = Instant::now();
     let (mut seen, daemon) = watch(daemon)?;
     seen.late.sort_by(f64::total_cmp);
     seen.queue.sort_by(f64::total_cmp);
-    seen.memory.sort_unstable();
     let took = begun.elapsed().as_secs_f64();
     let live = stored(&daemon.home.path().join(".local/share/evenkeel"))?;
-    let analysis = analysed(&model)?;
+    let analysis = analysed(call, &model)?;
     let offline = said(&analysis)?;
     tell(&seen, took);
     if let Some((python, model)) = reference {
-        println!("  faster-whisper, int8, the same utterances: {}", beside(python, model, &analysis)?);
+        println!("  faster-whisper, int8, the same utterances: {}", beside(python, model, call, &analysis)?);
     }
     for side in ["agent", "customer"] {
         let (live, offline) = (of(&live, side), of(&offline, side));
@@ -60,6 +65,17 @@ pub(crate) fn words(model: &Path, reference: Option<(&Path, &Path)>) -> Result<(
         );
     }
     Ok(())
+}
+
+/// The recording, or one of it several times over.
+fn repeated(times: usize, folder: &Path) -> Result<PathBuf> {
+    if times <= 1 {
+        return Ok(SAMPLE.into());
+    }
+    let sides = read(SAMPLE.as_ref(), StereoSide::Left)?.map(|side| side.repeat(times));
+    let path = folder.join("call.wav");
+    wav::write(&path, &sides.agent, &sides.customer)?;
+    Ok(path)
 }
 
 /// Until the call and its words are over.
@@ -99,12 +115,15 @@ fn look(status: &RecogniserStatus, seen: &mut Seen) {
 
 fn tell(seen: &Seen, took: f64) {
     let at = |sorted: &[f64], share| quantile(sorted, share);
-    println!("words of the sample call, live, in {took:.0} s:");
+    let most = |part: &[u64]| part.iter().copied().max().unwrap_or(0);
+    let half = seen.memory.len() / 2;
+    println!("words of {took:.0} s of talk, live:");
     println!(
-        "  recogniser: {:.1} s of the processor, {:.1} % of a core, PSS up to {:.0} MB",
+        "  recogniser: {:.1} s of the processor, {:.1} % of a core, PSS up to {:.0} MB in the first half, {:.0} MB in the second",
         seen.cpu,
         seen.cpu / took * 100.0,
-        mb(seen.memory.last().copied().unwrap_or(0))
+        mb(most(&seen.memory[..half])),
+        mb(most(&seen.memory[half..]))
     );
     println!(
         "  {} texts, late by median {:.0} ms, p95 {:.0}, most {:.0}",
@@ -134,9 +153,9 @@ fn stored(data: &Path) -> Result<Said> {
     Ok(call.said.iter().map(one).collect())
 }
 
-fn analysed(model: &Path) -> Result<Vec<u8>> {
+fn analysed(call: &Path, model: &Path) -> Result<Vec<u8>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evenkeel"));
-    command.args(["analyze", SAMPLE, "--json", "-q", "--model"]).arg(model).stdin(Stdio::null());
+    command.arg("analyze").arg(call).args(["--json", "-q", "--model"]).arg(model).stdin(Stdio::null());
     let out = command.output()?;
     if !out.status.success() {
         return Err(String::from_utf8_lossy(&out.stderr).into());
@@ -145,13 +164,13 @@ fn analysed(model: &Path) -> Result<Vec<u8>> {
 }
 
 /// What faster-whisper took for the utterances of this analysis.
-fn beside(python: &Path, model: &Path, analysis: &[u8]) -> Result<String> {
+fn beside(python: &Path, model: &Path, call: &Path, analysis: &[u8]) -> Result<String> {
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), analysis)?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/faster_whisper_reference.py");
     let mut command = Command::new(python);
     // Its library starts a thread for every core, whatever it is told.
-    command.args([script, SAMPLE]).arg(file.path()).arg(model).env("OMP_NUM_THREADS", "1");
+    command.arg(script).arg(call).arg(file.path()).arg(model).env("OMP_NUM_THREADS", "1");
     let out = command.stdin(Stdio::null()).output()?;
     if !out.status.success() {
         return Err(String::from_utf8_lossy(&out.stderr).into());

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::support::{Home, SAMPLE, write};
+use super::support::{Home, SAMPLE};
+use super::wav;
 use evenkeel::app::daemon::play;
 use evenkeel::audio::StereoSide;
 
@@ -65,7 +66,7 @@ fn half_an_hour_of_talk_has_every_utterance_once() {
     let home = Home::new(&serde_json::json!({ "says": lines }).to_string(), 1);
     let sides = play::read(SAMPLE.as_ref(), StereoSide::Left).unwrap();
     let long = sides.map(|side| side.repeat(TIMES));
-    write(&home.path("long.wav"), &long.agent, &long.customer);
+    wav::write(&home.path("long.wav"), &long.agent, &long.customer).unwrap();
     let (told, memory) = analysed(&home);
     let call: Value = serde_json::from_str(&told).unwrap();
     // The recording is decoded piece by piece: what grows are the report's own lists.

@@ -6,8 +6,9 @@
 #![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod drills;
-#[cfg(target_os = "linux")]
 mod long;
 mod phrases;
 mod privacy;
 mod support;
+#[path = "../support/wav.rs"]
+mod wav;

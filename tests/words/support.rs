@@ -12,6 +12,8 @@ use evenkeel::core::units::RATE;
 use evenkeel::store::{Filter, Reader, StoredCall};
 use tempfile::TempDir;
 
+use super::wav;
+
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_evenkeel");
 pub(crate) const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sample-call.flac");
 /// Longer than any wait that is not a failure.
@@ -100,25 +102,7 @@ impl Home {
 fn write_part(path: &Path, seconds: usize) {
     let sides = play::read(SAMPLE.as_ref(), StereoSide::Left).unwrap();
     let samples = (seconds * RATE as usize).min(sides.agent.len());
-    write(path, &sides.agent[..samples], &sides.customer[..samples]);
-}
-
-/// Writes a file of two channels, equally long.
-pub(crate) fn write(path: &Path, agent: &[f32], customer: &[f32]) {
-    let (rate, bytes) = (RATE, u32::try_from(4 * agent.len()).unwrap());
-    let mut wav = [&b"RIFF"[..], &(36 + bytes).to_le_bytes(), b"WAVEfmt ", &16_u32.to_le_bytes()].concat();
-    // Plain numbers, two channels of 16 bits.
-    [1_u16, 2].iter().for_each(|n| wav.extend(n.to_le_bytes()));
-    [rate, 4 * rate].iter().for_each(|n| wav.extend(n.to_le_bytes()));
-    [4_u16, 16].iter().for_each(|n| wav.extend(n.to_le_bytes()));
-    wav.extend(b"data");
-    wav.extend(bytes.to_le_bytes());
-    for (agent, customer) in agent.iter().zip(customer) {
-        for sample in [agent, customer] {
-            wav.extend(((sample * 32_767.0) as i16).to_le_bytes());
-        }
-    }
-    fs::write(path, wav).unwrap();
+    wav::write(path, &sides.agent[..samples], &sides.customer[..samples]).unwrap();
 }
 
 /// A daemon in a call; it is killed with this value.
