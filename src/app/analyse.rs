@@ -12,7 +12,6 @@ use crate::audio::{AudioError, CallAudio, Chunk, Class, Facts, Inputs, Source};
 use crate::core::event::Event;
 use crate::core::frames::{Block, Gap};
 use crate::core::pipeline::{Past, Pipeline, Settings};
-use crate::core::score::Score;
 use crate::core::transcript::Coverage;
 use crate::core::units::{SampleSpan, Sides};
 use crate::core::words::Words;
@@ -217,8 +216,7 @@ impl Run {
         }
         self.tell(listener);
         if listener.piece().is_some() {
-            let value = |score: Score| score.value.known().map(|value| value as f32);
-            listener.score(value(self.pipeline.score()), value(self.pipeline.score_lately()));
+            listener.score(self.pipeline.score().points(), self.pipeline.score_lately().points());
         }
     }
 

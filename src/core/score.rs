@@ -133,6 +133,11 @@ pub struct Score {
 }
 
 impl Score {
+    /// Its points, 0 to 100, where there are any.
+    pub fn points(&self) -> Option<f32> {
+        self.value.known().map(|points| points as f32)
+    }
+
     /// One of its parts.
     pub const fn part(&self, part: Part) -> &PartScore {
         &self.parts[part as usize]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use evenkeel::control::{Client, Heard, Notice};
 
 use crate::daemon::Daemon;
@@ -16,6 +16,8 @@ const LATE_MS: f64 = 120.0;
 const NUDGES: usize = 40;
 /// Calls that are on at once: each has half a dozen.
 const CALLS: usize = 10;
+/// How often it is looked whether the pill is small.
+const LOOK: Duration = Duration::from_millis(20);
 /// Everything at the upper edge.
 const EDGE: Part = (300, 0, 680, 70);
 
@@ -55,24 +57,31 @@ fn call(to: &Sender<Seen>) -> bool {
     // The pill has its place when it has stood for a moment.
     std::thread::sleep(Duration::from_millis(500));
     let part = beside(&eye);
-    for (kind, age, left) in nudges(&daemon) {
-        let waited = Duration::from_secs(2);
+    let (nudges, mut narrow) = (nudges(&daemon), true);
+    loop {
+        let (kind, age, left) = match nudges.recv_timeout(LOOK) {
+            Ok(nudge) => nudge,
+            Err(RecvTimeoutError::Timeout) => {
+                narrow = eye.painted(part) == 0;
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return true,
+        };
+        // Of a pill that was wide already nobody can see when it changed.
+        if !std::mem::replace(&mut narrow, false) {
+            continue;
+        }
         while eye.painted(part) == 0 {
-            assert!(left.elapsed() < waited, "{kind} is not seen");
+            assert!(left.elapsed() < Duration::from_secs(2), "{kind} is not seen");
             std::thread::sleep(Duration::from_micros(500));
         }
         let shown = left.elapsed().as_secs_f64() * 1000.0;
         if to.send(Seen { kind, age, shown }).is_err() {
             return false;
         }
-        // The next one is waited for with a small pill again, or it is left out.
+        // So that the next one finds a small pill again.
         daemon.ctl(&["dismiss"]);
-        let begun = Instant::now();
-        while eye.painted(part) != 0 && begun.elapsed() < waited {
-            std::thread::sleep(Duration::from_millis(10));
-        }
     }
-    true
 }
 
 /// What the daemon tells of its nudges, each at the moment it is heard.

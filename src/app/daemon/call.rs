@@ -11,7 +11,6 @@ use crate::core::cues::{Lexicon, Listener};
 use crate::core::event::{Event, Order};
 use crate::core::frames::align::{Aligner, Health, Stretch};
 use crate::core::pipeline::{Past, Pipeline, Settings};
-use crate::core::score::Score;
 use crate::core::summary::CallSummary;
 use crate::core::units::{Channel, Nanos, RATE, SampleTime};
 use crate::core::words::Words;
@@ -109,12 +108,14 @@ impl LiveCall {
         }
     }
 
-    /// The score so far, and that of the last two minutes, where there is one.
-    pub(super) fn scores(&self) -> (Option<f32>, Option<f32>) {
-        let value = |score: Score| score.value.known().map(|value| value as f32);
-        let pipeline = self.pipeline.as_ref();
-        let so_far = pipeline.and_then(|pipeline| value(pipeline.score()));
-        (so_far, pipeline.and_then(|pipeline| value(pipeline.score_lately())))
+    /// The score so far, where there is one.
+    pub(super) fn score(&self) -> Option<f32> {
+        self.pipeline.as_ref()?.score().points()
+    }
+
+    /// That of the last two minutes.
+    pub(super) fn score_lately(&self) -> Option<f32> {
+        self.pipeline.as_ref()?.score_lately().points()
     }
 
     /// How the two streams fare.

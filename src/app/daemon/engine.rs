@@ -303,7 +303,7 @@ impl Engine {
         let second = reading.at.seconds() as u64;
         if running.last.second < second {
             running.last.second = second;
-            let (so_far, lately) = running.call.scores();
+            let (so_far, lately) = (running.call.score(), running.call.score_lately());
             self.tell(Told::Score { so_far, lately });
         }
     }

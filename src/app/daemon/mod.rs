@@ -69,6 +69,7 @@ pub struct RunOptions {
 }
 
 /// Sound that is played faster than time passes has those look who wait for it.
+#[derive(Clone)]
 pub struct Wakes {
     /// The analysis.
     pub analysis: Receiver<()>,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 
 use crate::app::analyse::failure;
 use crate::app::daemon::Wakes;
@@ -59,7 +59,7 @@ impl Looks {
     }
 
     /// Until both have looked so often from now on; they are woken as often as it takes.
-    fn wait(&self, wake: &(Sender<()>, Sender<()>)) {
+    fn wait(&self, wake: &Wake) {
         let until = Instant::now() + LOOK;
         let mut lock = self.lock();
         let counts = || (self.analysis.load(Relaxed), self.devices.load(Relaxed));
@@ -69,14 +69,23 @@ impl Looks {
             if left.is_zero() {
                 return;
             }
-            // Who has not looked since it was woken last is woken anyhow.
-            let _ = wake.0.try_send(());
+            // A word that is there already will do.
+            if counts().0 < analysis + LOOKS {
+                let _ = wake.analysis.try_send(());
+            }
             if counts().1 < devices + DEVICE_LOOKS {
-                let _ = wake.1.try_send(());
+                let _ = wake.devices.try_send(());
             }
             lock = self.told.wait_timeout(lock, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
+}
+
+/// The other ends of [`Wakes`].
+#[derive(Clone)]
+struct Wake {
+    analysis: Sender<()>,
+    devices: Sender<()>,
 }
 
 /// A stage whose time passes no faster than the daemon follows.
@@ -84,8 +93,8 @@ impl Looks {
 pub struct Player {
     stage: Stage,
     looks: Arc<Looks>,
-    wake: (Sender<()>, Sender<()>),
-    woken: (Receiver<()>, Receiver<()>),
+    wake: Wake,
+    wakes: Wakes,
 }
 
 impl Default for Player {
@@ -97,12 +106,12 @@ impl Default for Player {
 impl Player {
     /// A player with no device.
     pub fn new() -> Self {
-        let ((wake, woken), (wake_devices, woken_devices)) = (bounded(1), bounded(1));
+        let ((to_analysis, analysis), (to_devices, devices)) = (bounded(1), bounded(1));
         Self {
             stage: Stage::new(),
             looks: Arc::new(Looks::default()),
-            wake: (wake, wake_devices),
-            woken: (woken, woken_devices),
+            wake: Wake { analysis: to_analysis, devices: to_devices },
+            wakes: Wakes { analysis, devices },
         }
     }
 
@@ -138,7 +147,7 @@ impl Player {
 
     /// What has those look who ask the two clocks.
     pub fn wakes(&self) -> Wakes {
-        Wakes { analysis: self.woken.0.clone(), devices: self.woken.1.clone() }
+        self.wakes.clone()
     }
 
     /// Plugs a headset in that speaks and hears this from now on.

@@ -10,7 +10,6 @@ use crate::app::recall;
 use crate::app::refold::Refold;
 use crate::config::Config;
 use crate::core::event::Event;
-use crate::core::score::Score;
 use crate::core::units::{SampleSpan, SampleTime};
 use crate::core::words::Words;
 use crate::store::StoredCall;
@@ -28,8 +27,8 @@ pub(super) fn run(id: &str, config: &Config) -> Result<Status, Failure> {
     let mut playback = Playback::configured(config, title);
     play(&call, wording, &mut playback);
     if !playback.is_left() {
-        let score = call.summary.as_ref().and_then(|summary| summary.score.value.known());
-        playback.hear(Change::Score(score.map(|score| score as f32)));
+        let score = call.summary.as_ref().and_then(|summary| summary.score.points());
+        playback.hear(Change::Score(score));
         let score = score.map_or_else(|| "no score".to_owned(), |score| format!("score {score:.0}"));
         playback.hear(Change::Ended(format!("over: {score}")));
         playback.stay();
@@ -48,9 +47,8 @@ fn play(call: &StoredCall, wording: Wording, playback: &mut Playback) {
         if let Event::Reading(reading) = event {
             if second < reading.at.seconds() as u64 {
                 second = reading.at.seconds() as u64;
-                let value = |score: Score| score.value.known().map(|value| value as f32);
                 let (so_far, lately) = fold.scores(reading.at);
-                events.score(value(so_far), value(lately));
+                events.score(so_far.points(), lately.points());
             }
             playback.until(reading.at.since(SampleTime::ZERO));
             while let Some(words) = said.pop_if(|words| words.to <= reading.at) {

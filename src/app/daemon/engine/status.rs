@@ -103,7 +103,7 @@ impl Engine {
             program: running.meta.program.as_ref().map(|program| program.name.clone()),
             held: running.held,
             muted: running.muted,
-            score: running.call.scores().0,
+            score: running.call.score(),
             nudges: running.last.nudges,
             incomplete: 0 < self.parts.writer.state().lost,
         })

@@ -117,7 +117,7 @@ impl Watchers {
             call: meta.short(),
             length_s: over.summary.duration.seconds(),
             why: why.into(),
-            score: over.summary.score.value.known().map(|score| score as f32),
+            score: over.summary.score.points(),
             tip: (!tip.is_empty()).then_some(tip),
         });
     }
