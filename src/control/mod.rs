@@ -7,12 +7,15 @@
 //! note is ever printed or logged.
 
 mod client;
+#[cfg_attr(not(unix), expect(dead_code, reason = "nothing serves a socket there yet"))]
 mod line;
 mod notice;
 mod order;
 mod place;
+#[cfg_attr(not(unix), expect(dead_code, reason = "nothing serves a socket there yet"))]
 mod protocol;
 mod publish;
+#[cfg_attr(not(unix), expect(dead_code, reason = "nothing serves a socket there yet"))]
 mod server;
 mod signals;
 mod socket;

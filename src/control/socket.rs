@@ -1,6 +1,8 @@
 //! The socket as a file: made for this user alone, and one server at a time.
 
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
 
 /// Why the control socket cannot be served.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ pub fn keep_files_private() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }
 
+/// New files are where only their owner looks.
 #[cfg(not(unix))]
 pub fn keep_files_private() {}
 
@@ -22,6 +23,7 @@ pub fn keep_memory_private() {
     }
 }
 
+/// Nothing is known here that keeps it.
 #[cfg(not(target_os = "linux"))]
 pub fn keep_memory_private() {}
 
@@ -34,6 +36,7 @@ pub fn yield_to_others() {
     let _ = rustix::process::nice(NICER);
 }
 
+/// Nothing is done here.
 #[cfg(not(unix))]
 pub fn yield_to_others() {}
 
@@ -45,6 +48,7 @@ pub fn end_with_parent() {
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
 }
 
+/// It ends when its pipes do.
 #[cfg(not(target_os = "linux"))]
 pub fn end_with_parent() {}
 

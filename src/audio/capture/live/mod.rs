@@ -16,7 +16,9 @@ use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind};
 
 use super::backend::{Backend, Running};
-use super::device::{Device, DeviceId, Kind};
+#[cfg(target_os = "linux")]
+use super::device::DeviceId;
+use super::device::{Device, Kind};
 use super::error::{CaptureError, Refusal};
 use super::tap::Tap;
 use super::{Host, clock};
@@ -229,6 +231,7 @@ fn from_cpal(device: &str, error: &cpal::Error) -> CaptureError {
 }
 
 /// A device id of this host.
+#[cfg(target_os = "linux")]
 fn id(host: &str, name: &str) -> DeviceId {
     DeviceId(format!("{host}:{name}"))
 }
