@@ -19,3 +19,4 @@ mod manners;
 mod pictures;
 mod pill;
 mod wayland;
+mod windows;

@@ -59,10 +59,10 @@ impl Display {
         show_environment().map(|text| parse(&text)).unwrap_or_default()
     }
 
-    /// Whether it names any.
+    /// Whether it names any. On Windows a desktop has no name and needs none.
     pub(super) fn is_named(&self) -> bool {
         let Self([wayland, x11, _]) = self;
-        wayland.is_some() || x11.is_some()
+        cfg!(windows) || wayland.is_some() || x11.is_some()
     }
 
     /// The process is to use this one and no other.

@@ -31,11 +31,13 @@ pub struct Program {
 impl Program {
     /// This program itself, as `evenkeel overlay`; none where it was built without one.
     pub fn own() -> Option<Self> {
-        if !cfg!(all(feature = "overlay", target_os = "linux")) {
+        if !cfg!(all(feature = "overlay", any(target_os = "linux", windows))) {
             return None;
         }
         // By what runs and not by its name: it may have been replaced since it was begun.
-        let path = PathBuf::from("/proc/self/exe");
+        // Windows does not let a program be replaced that runs.
+        let linux = cfg!(target_os = "linux").then(|| PathBuf::from("/proc/self/exe"));
+        let path = linux.or_else(|| std::env::current_exe().ok())?;
         Some(Self { path, args: vec!["overlay".into()] })
     }
 }
@@ -73,7 +75,7 @@ const COMMANDS: usize = 32;
 pub struct Evidence {
     /// How it stands.
     pub state: SurfaceState,
-    /// What it is shown through: `wayland`, `x11` or `xwayland`.
+    /// What it is shown through: `wayland`, `x11`, `xwayland` or `windows`.
     pub screen: Option<String>,
     /// Nudges whose first frame was given to the display.
     pub shown: u64,

@@ -4,21 +4,21 @@
 
 mod environment;
 mod host;
-#[cfg(all(feature = "overlay", target_os = "linux"))]
+#[cfg(all(feature = "overlay", any(target_os = "linux", windows)))]
 mod paint;
-#[cfg(all(feature = "overlay", target_os = "linux"))]
+#[cfg(all(feature = "overlay", any(target_os = "linux", windows)))]
 mod pill;
 mod process;
 pub mod protocol;
-#[cfg(all(feature = "overlay", target_os = "linux"))]
+#[cfg(all(feature = "overlay", any(target_os = "linux", windows)))]
 mod run;
-#[cfg(all(feature = "overlay", target_os = "linux"))]
+#[cfg(all(feature = "overlay", any(target_os = "linux", windows)))]
 mod screen;
 mod settings;
 mod trouble;
 
 pub use host::{Evidence, Overlay, Program};
-#[cfg(all(feature = "overlay", target_os = "linux"))]
+#[cfg(all(feature = "overlay", any(target_os = "linux", windows)))]
 pub use run::run;
 pub use settings::{Backend, Corner, Look, Motion, Scale, Theme};
 pub use trouble::Trouble;
@@ -27,12 +27,10 @@ pub use trouble::Trouble;
 ///
 /// # Errors
 /// Always: there is none.
-#[cfg(not(all(feature = "overlay", target_os = "linux")))]
+#[cfg(not(all(feature = "overlay", any(target_os = "linux", windows))))]
 pub fn run(_: Backend) -> Result<(), Trouble> {
     let why = if cfg!(target_os = "macos") {
         "there is no overlay for macOS yet"
-    } else if cfg!(target_os = "windows") {
-        "there is no overlay for Windows yet"
     } else {
         "this build of evenkeel has no overlay"
     };

@@ -1,10 +1,11 @@
 //! One overlay process, from its begin to its end. Nobody waits for it: a line that
 //! it does not take is a fault of its.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crossbeam_channel::Sender;
+use input::Input;
 
 use crate::surfaces::overlay::environment::Display;
 use crate::surfaces::overlay::host::Program;
@@ -24,7 +25,7 @@ pub(super) struct Process {
     pub(super) number: u64,
     child: Child,
     /// None before it is known to take lines.
-    input: Option<ChildStdin>,
+    input: Option<Input>,
 }
 
 impl Process {
@@ -41,17 +42,15 @@ impl Process {
         let mut process = Self { number, child: command.spawn()?, input: None };
         let pipes = process.child.stdin.take().zip(process.child.stdout.take());
         let (input, output) = pipes.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
-        never_wait(&input)?;
-        process.input = Some(input);
+        process.input = Some(Input::new(input)?);
         std::thread::Builder::new().name("overlay-out".into()).spawn(move || read(output, number, &news))?;
         Ok(process)
     }
 
     /// Gives it an order; whether it took it.
     pub(super) fn tell(&mut self, order: &Order) -> bool {
-        // A line is shorter than what a pipe takes as a whole or not at all.
         let line = line(order).zip(self.input.as_mut());
-        line.is_some_and(|(line, input)| input.write_all(&line).is_ok())
+        line.is_some_and(|(line, input)| input.put(line))
     }
 }
 
@@ -70,19 +69,13 @@ fn apart(command: &mut Command) {
     command.process_group(0);
 }
 
-#[cfg(not(unix))]
-fn apart(_: &mut Command) {}
-
-#[cfg(unix)]
-fn never_wait(input: &ChildStdin) -> io::Result<()> {
-    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-    let flags = fcntl_getfl(input)?;
-    Ok(fcntl_setfl(input, flags | OFlags::NONBLOCK)?)
-}
-
-#[cfg(not(unix))]
-fn never_wait(_: &ChildStdin) -> io::Result<()> {
-    Ok(())
+/// The same on Windows, where it would open a console besides.
+#[cfg(windows)]
+fn apart(command: &mut Command) {
+    use std::os::windows::process::CommandExt;
+    const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+    command.creation_flags(CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW);
 }
 
 /// Ends with the process, or with whoever listens.
@@ -102,4 +95,59 @@ fn read(output: ChildStdout, number: u64, news: &Sender<News>) {
     }
     // Nobody may be left to hear it.
     let _ = news.send(News::Ended(number));
+}
+
+/// What it reads, written without ever waiting for it.
+#[cfg(unix)]
+mod input {
+    use std::io::{self, Write};
+    use std::process::ChildStdin;
+
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+    pub(super) struct Input(ChildStdin);
+
+    impl Input {
+        pub(super) fn new(pipe: ChildStdin) -> io::Result<Self> {
+            let flags = fcntl_getfl(&pipe)?;
+            fcntl_setfl(&pipe, flags | OFlags::NONBLOCK)?;
+            Ok(Self(pipe))
+        }
+
+        /// Whether it took the line, which is shorter than what a pipe takes as a
+        /// whole or not at all.
+        #[expect(clippy::needless_pass_by_value, reason = "elsewhere a thread takes it")]
+        pub(super) fn put(&mut self, line: Vec<u8>) -> bool {
+            self.0.write_all(&line).is_ok()
+        }
+    }
+}
+
+/// Where a pipe cannot be told not to wait, a thread waits.
+#[cfg(not(unix))]
+mod input {
+    use std::io::{self, Write};
+    use std::process::ChildStdin;
+
+    use crossbeam_channel::{Sender, bounded};
+
+    /// Lines that wait; with more it does not read.
+    const LINES: usize = 16;
+
+    pub(super) struct Input(Sender<Vec<u8>>);
+
+    impl Input {
+        pub(super) fn new(mut pipe: ChildStdin) -> io::Result<Self> {
+            let (lines, next) = bounded::<Vec<u8>>(LINES);
+            // It ends with the pipe, which ends with the process.
+            let feed = move || next.iter().try_for_each(|line| pipe.write_all(&line));
+            std::thread::Builder::new().name("overlay-in".into()).spawn(feed)?;
+            Ok(Self(lines))
+        }
+
+        /// Whether it took the line, or may yet.
+        pub(super) fn put(&mut self, line: Vec<u8>) -> bool {
+            self.0.try_send(line).is_ok()
+        }
+    }
 }

@@ -119,7 +119,7 @@ pub enum Mark {
 pub enum Report {
     /// It has a screen. Told again when that changes.
     Ready {
-        /// `wayland`, `x11` or `xwayland`.
+        /// `wayland`, `x11`, `xwayland` or `windows`.
         screen: String,
         /// Whether the screen can show soft edges.
         soft: bool,

@@ -2,29 +2,32 @@
 //! has something to say, or a frame is due. End of input ends it, so that it never
 //! outlives the daemon.
 
-use std::io::Write;
-use std::os::fd::AsFd;
+#[cfg(windows)]
+mod messages;
+#[cfg(target_os = "linux")]
+mod poll;
+
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+#[cfg(windows)]
+use messages as system;
+#[cfg(target_os = "linux")]
+use poll as system;
+use system::tell;
 
 use crate::surfaces::overlay::Trouble;
 use crate::surfaces::overlay::paint::Painter;
 use crate::surfaces::overlay::pill::Pill;
 use crate::surfaces::overlay::protocol::{self, LONGEST_LINE, Order, Report};
-use crate::surfaces::overlay::screen::{self, Screen};
-use crate::surfaces::overlay::settings::{Backend, Look};
+use crate::surfaces::overlay::screen::Screen;
+use crate::surfaces::overlay::settings::Backend;
 
 /// Runs until its input ends or it is told to quit.
 ///
 /// # Errors
 /// Without a display that fits, or when it went away. It was told as a report then.
 pub fn run(backend: Backend) -> Result<(), Trouble> {
-    let done = Painter::new().and_then(|painter| {
-        let screen = screen::open(backend, &Look::default())?;
-        Running::new(painter, screen).run()
-    });
+    let done = Painter::new().and_then(|painter| system::run(painter, backend));
     if let Err(trouble) = &done {
         let lost = matches!(trouble, Trouble::Lost(_));
         tell(&Report::Failed { why: trouble.to_string(), lost });
@@ -32,11 +35,11 @@ pub fn run(backend: Backend) -> Result<(), Trouble> {
     done
 }
 
+/// What is the same whatever wakes it.
 struct Running {
     painter: Painter,
     screen: Box<dyn Screen>,
     pill: Pill,
-    orders: Orders,
     /// What was told of the screen.
     told: Option<bool>,
     /// Whether a frame is due.
@@ -47,23 +50,23 @@ struct Running {
 
 impl Running {
     fn new(painter: Painter, screen: Box<dyn Screen>) -> Self {
-        let (pill, orders) = (Pill::default(), Orders::default());
-        Self { painter, screen, pill, orders, told: None, dirty: true, owed: None }
+        Self { painter, screen, pill: Pill::default(), told: None, dirty: true, owed: None }
     }
 
-    fn run(mut self) -> Result<(), Trouble> {
-        loop {
-            self.dirty |= self.screen.pump()?;
-            if let Some(gone) = self.pill.tick(Instant::now()) {
-                tell(&gone);
-                self.dirty = true;
-            }
-            self.introduce();
-            self.present()?;
-            if self.wait()? && !self.listen()? {
-                return Ok(());
-            }
+    /// One turn: what the display said, what is over, and the frame that is due.
+    fn turn(&mut self) -> Result<(), Trouble> {
+        self.dirty |= self.screen.pump()?;
+        if let Some(gone) = self.pill.tick(Instant::now()) {
+            tell(&gone);
+            self.dirty = true;
         }
+        self.introduce();
+        self.present()
+    }
+
+    /// How long nothing is due; none where only an order or the display wakes it.
+    fn sleep(&self) -> Option<Duration> {
+        self.pill.sleep(Instant::now())
     }
 
     fn introduce(&mut self) {
@@ -86,26 +89,17 @@ impl Running {
         Ok(())
     }
 
-    /// Sleeps; whether there is input.
-    fn wait(&self) -> Result<bool, Trouble> {
-        let wait = self.pill.sleep(Instant::now()).map(timespec);
-        let (input, display) = (std::io::stdin(), self.screen.file());
-        let mut files = [
-            PollFd::from_borrowed_fd(display, PollFlags::IN),
-            PollFd::from_borrowed_fd(input.as_fd(), PollFlags::IN),
-        ];
-        match poll(&mut files, wait.as_ref()) {
-            Ok(_) | Err(Errno::INTR) => Ok(!files[1].revents().is_empty()),
-            Err(error) => Err(Trouble::Lost(format!("nothing can be waited for: {error}"))),
-        }
+    /// The monitors are not what they were.
+    #[cfg(windows)]
+    fn moved(&mut self) -> Result<(), Trouble> {
+        self.dirty = true;
+        self.screen.settle(self.pill.look())
     }
 
-    /// Takes the orders that came; false where there will be no more.
-    fn listen(&mut self) -> Result<bool, Trouble> {
-        let now = Instant::now();
-        let Some(lines) = self.orders.read() else { return Ok(false) };
+    /// Takes lines that came at `now`; false where there will be no more.
+    fn take(&mut self, lines: &[String], now: Instant) -> Result<bool, Trouble> {
         for line in lines {
-            match protocol::read(&line) {
+            match protocol::read(line) {
                 Ok(Order::Quit) => return Ok(false),
                 Ok(order) => self.obey(order, now)?,
                 Err(why) => tell(&Report::Refused { why: why.to_string() }),
@@ -132,50 +126,16 @@ impl Running {
     }
 }
 
-fn timespec(wait: Duration) -> Timespec {
-    // Rounded up: a wait that ends a moment early would be followed by another.
-    let wait = wait + Duration::from_micros(100);
-    Timespec {
-        tv_sec: i64::try_from(wait.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: wait.subsec_nanos().into(),
-    }
-}
-
-/// A daemon that does not read must not stop the pill: a report that finds the
-/// pipe full is lost.
-fn tell(report: &Report) {
-    let Some(line) = protocol::line(report) else { return };
-    let mut out = std::io::stdout();
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    let mut room = [PollFd::new(&out, PollFlags::OUT)];
-    // A pipe with room takes a line this short as a whole.
-    let free = poll(&mut room, Some(&at_once)) == Ok(1) && !room[0].revents().contains(PollFlags::ERR);
-    if free {
-        // Nobody is left to tell where this fails.
-        let _ = out.write_all(&line).and_then(|()| out.flush());
-    }
-}
-
 /// Cuts what came into lines.
 #[derive(Default)]
-struct Orders {
+struct Lines {
     pending: Vec<u8>,
 }
 
-impl Orders {
-    /// None at the end of input: the daemon is gone.
-    fn read(&mut self) -> Option<Vec<String>> {
-        let mut chunk = [0; 4096];
-        match rustix::io::read(std::io::stdin().as_fd(), &mut chunk) {
-            Ok(0) => return None,
-            Ok(read) => self.pending.extend_from_slice(chunk.get(..read).unwrap_or_default()),
-            Err(Errno::INTR | Errno::AGAIN) => return Some(Vec::new()),
-            Err(_) => return None,
-        }
-        Some(self.cut())
-    }
-
-    fn cut(&mut self) -> Vec<String> {
+impl Lines {
+    /// The lines that are whole with this piece.
+    fn take(&mut self, piece: &[u8]) -> Vec<String> {
+        self.pending.extend_from_slice(piece);
         let end = self.pending.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let whole: Vec<u8> = self.pending.drain(..end).collect();
         if LONGEST_LINE < self.pending.len() {
@@ -192,17 +152,15 @@ mod tests {
 
     #[test]
     fn lines_are_cut_wherever_they_arrive_in_pieces() {
-        let mut orders = Orders::default();
-        orders.pending.extend_from_slice(b"{\"do\":\"qu");
-        assert!(orders.cut().is_empty());
-        orders.pending.extend_from_slice(b"it\"}\n\nnext");
-        assert_eq!(orders.cut(), ["{\"do\":\"quit\"}"]);
-        assert_eq!(orders.pending, b"next");
+        let mut lines = Lines::default();
+        assert!(lines.take(b"{\"do\":\"qu").is_empty());
+        assert_eq!(lines.take(b"it\"}\n\nnext"), ["{\"do\":\"quit\"}"]);
+        assert_eq!(lines.pending, b"next");
     }
 
     #[test]
     fn a_line_without_an_end_takes_no_memory() {
-        let mut orders = Orders { pending: vec![b'x'; LONGEST_LINE + 1] };
-        assert!(orders.cut().is_empty() && orders.pending.is_empty());
+        let mut lines = Lines::default();
+        assert!(lines.take(&[b'x'; LONGEST_LINE + 1]).is_empty() && lines.pending.is_empty());
     }
 }

@@ -47,6 +47,12 @@ impl Canvas {
         bounds
     }
 
+    /// The pixels of a part, row by row.
+    pub(in crate::surfaces::overlay) fn part(&self, (x0, y0, x1, y1): Bounds) -> Vec<u8> {
+        let rows = self.pixels.chunks_exact(self.width as usize * 4).take(y1).skip(y0);
+        rows.flat_map(|row| row.get(x0 * 4..x1 * 4).unwrap_or_default()).copied().collect()
+    }
+
     /// Puts one colour over what is there, `a` of it.
     fn blend(&mut self, x: u32, y: u32, colour: Rgb, a: f32) {
         let at = ((y * self.width + x) * 4) as usize;

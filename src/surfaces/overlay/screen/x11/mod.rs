@@ -17,10 +17,10 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
-use super::{Abilities, Screen};
+use super::{Abilities, Screen, origin};
 use crate::surfaces::overlay::Trouble;
 use crate::surfaces::overlay::paint::{Canvas, Painter};
-use crate::surfaces::overlay::pill::{INSET, Pill, ROOM};
+use crate::surfaces::overlay::pill::Pill;
 use crate::surfaces::overlay::settings::Look;
 use window::Window;
 
@@ -87,16 +87,7 @@ impl X11 {
     fn place(&mut self) -> Result<(), Trouble> {
         self.scale = self.look.scale.factor().unwrap_or_else(|| desktop_scale(&self.conn));
         self.window.frame(&self.conn, self.scale)?;
-        let (x, y, w, h) = self.monitor()?;
-        let (room_w, room_h) = (ROOM.0 * self.scale, ROOM.1 * self.scale);
-        // What is told is the distance of the pill, not of its shadow.
-        let gap = |offset: u32| (offset as f32 - INSET) * self.scale;
-        let (gap_x, gap_y) = (gap(self.look.offset_x), gap(self.look.offset_y));
-        let share = self.look.corner.share();
-        // From the left at 0, from the right at 1, neither in the middle.
-        let left = x + (w - room_w) * share + gap_x * (1.0 - 2.0 * share);
-        let top = if self.look.corner.is_top() { y + gap_y } else { y + h - room_h - gap_y };
-        self.origin = (left.round() as i32, top.round() as i32);
+        self.origin = origin(&self.look, self.scale, self.monitor()?);
         Ok(())
     }
 
@@ -143,9 +134,7 @@ impl X11 {
             return self.conn.flush().map_err(lost);
         };
         let (w, h) = (x1 - x0, y1 - y0);
-        let rows = canvas.pixels.chunks_exact(canvas.width as usize * 4).take(y1).skip(y0);
-        let image: Vec<u8> =
-            rows.flat_map(|row| row.get(x0 * 4..x1 * 4).unwrap_or_default()).copied().collect();
+        let image = canvas.part((x0, y0, x1, y1));
         let at = ConfigureWindowAux::new()
             .x(self.origin.0 + x0 as i32)
             .y(self.origin.1 + y0 as i32)
