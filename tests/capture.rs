@@ -447,3 +447,40 @@ fn a_side_that_is_not_wanted_is_not_open() {
         std::thread::yield_now();
     }
 }
+
+/// Waits until these devices are kept ready.
+fn until_ready(stage: &Stage, expected: &[&str]) {
+    let start = Instant::now();
+    let ready = || stage.kept_ready().iter().map(|id| id.0.clone()).collect::<Vec<_>>();
+    while ready() != expected {
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}, expected {expected:?}", ready());
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_headset_that_is_made_ready_is_not_opened() {
+    let stage = Stage::new();
+    plug_in(&stage);
+    let capture = Capture::spawn_with(stage.backend(), &Settings::default(), stage.clocks(), never());
+    capture.ready(true);
+    until_ready(&stage, &[MONITOR]);
+    // Another headset is meant from now on.
+    stage.plug(Device::new("fake:other", "Other", Kind::Output), Sound::Zeros);
+    stage.plug(
+        Device::new("fake:other.monitor", "Monitor", Kind::Monitor).hearing("fake:other"),
+        Sound::Zeros,
+    );
+    capture.set(Settings { headset: "fake:other".to_owned(), ..Settings::default() });
+    until_ready(&stage, &["fake:other.monitor"]);
+    assert_eq!((stage.opened().len(), stage.streams()), (0, 0));
+    capture.ready(false);
+    until_ready(&stage, &[]);
+    // One that is not there is no trouble to anybody.
+    stage.unplug("fake:other", None);
+    capture.ready(true);
+    capture.want(Want { agent: true, customer: false });
+    let said = capture.reports().recv_timeout(Duration::from_secs(10)).unwrap();
+    assert!(matches!(said, Report::Opened { side: Channel::Agent, .. }), "{said:?}");
+    until_ready(&stage, &[]);
+}

@@ -123,7 +123,8 @@ impl Desk {
     }
 
     fn opened_nothing(&self) -> bool {
-        self.log.iter().all(|(_, a)| matches!(a, Action::Ask(_))) && self.calls.state() == State::Idle
+        let quiet = |action: &Action| matches!(action, Action::Ask(_) | Action::Ready(_));
+        self.log.iter().all(|(_, a)| quiet(a)) && self.calls.state() == State::Idle
     }
 }
 

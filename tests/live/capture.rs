@@ -121,6 +121,10 @@ impl Inside {
                     Channel::BOTH.iter().all(|side| inside.capture.status()[*side].state == State::Flowing)
                 })
             }
+            ["ready", on] => {
+                self.capture.ready(on == "on");
+                String::new()
+            }
             ["flowing", side] => self.until(|inside| inside.state(side) == State::Flowing),
             ["lost", side] => self.until(|inside| inside.state(side) != State::Flowing),
             ["first", side] => {
@@ -427,6 +431,29 @@ fn opening_again_and_again_leaves_no_connection_behind_on_pulseaudio() {
 #[ignore = "needs a sound server"]
 fn opening_again_and_again_leaves_no_connection_behind_on_pipewire() {
     nothing_left_behind(Kind::PipeWire);
+}
+
+#[test]
+#[ignore = "needs a sound server"]
+fn a_headset_that_is_ready_sends_nothing_and_leaves_nothing_behind() {
+    let sound = Sound::start(Kind::PulseAudio);
+    let mut recorder = Recorder::start(&sound, MICROPHONE);
+    recorder.ask("open");
+    recorder.ask("shut");
+    let list = |what: &str| String::from_utf8(sound.pactl(&["list", what]).stdout).unwrap();
+    // The remapped microphone is a stream too, of nobody.
+    let ours = || list("source-outputs").matches("application.name = \"evenkeel\"").count();
+    let connections = || list("clients").matches("Client #").count();
+    sound.until("nothing is open", |_| ours() == 0);
+    let before = connections();
+    for _ in 0..20 {
+        recorder.ask("ready on");
+        sound.until("it is ready", |_| ours() == 1);
+        assert_eq!(list("source-outputs").matches("Corked: yes").count(), 1);
+        recorder.ask("ready off");
+        sound.until("it is at rest", |_| ours() == 0);
+    }
+    assert_eq!(connections(), before);
 }
 
 fn prompt(kind: Kind) {

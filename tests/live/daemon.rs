@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use evenkeel::core::units::SampleSpan;
+use evenkeel::app::recording::{Mark, journal_of};
+use evenkeel::core::units::{Channel, SampleSpan, SampleTime};
 use evenkeel::report::log;
 use evenkeel::store::{Reader, State, StoredCall, Trigger};
 use serde_json::Value;
@@ -114,6 +115,53 @@ fn a_call_between_two_phones_is_stored_and_its_recording_tells_the_same_pulseaud
 #[ignore = "needs a sound server and softphones"]
 fn a_call_between_two_phones_is_stored_and_its_recording_tells_the_same_pipewire() {
     a_call_between_two_phones(Kind::PipeWire, 20);
+}
+
+/// How long after its begin a recorded call had no sound of a side yet.
+fn opening(folder: &Path, side: Channel) -> SampleSpan {
+    let journal = journal_of(&recording(folder)).unwrap().unwrap();
+    let missing = journal.marks.iter().find_map(|(at, mark)| match mark {
+        Mark::Missing(who, span, _) if *who == side && *at == SampleTime::ZERO => Some(*span),
+        Mark::Missing(..) | Mark::Order(_) | Mark::Settings(_) => None,
+    });
+    missing.unwrap_or_default()
+}
+
+/// A virtual device renders two seconds at once where nobody asks for less, and has
+/// nothing to deliver until these are over: the ringing is there to get over that.
+#[test]
+#[ignore = "needs a sound server and softphones"]
+fn after_ringing_the_customer_is_heard_from_the_first_moment_on() {
+    let sound = Sound::start(Kind::PulseAudio);
+    sound.plug_in_far_end();
+    let tapes = sound.home().join("tapes");
+    let mut daemon = Daemon::start(&sound, &["--record", tapes.to_str().unwrap()]);
+    let (mut agent, mut customer) = (phones::agent(&sound), phones::customer(&sound));
+    customer.dial(&agent);
+    agent.event("CALL_INCOMING");
+    let ours = || {
+        let list = String::from_utf8(sound.pactl(&["list", "source-outputs"]).stdout).unwrap();
+        let streams = list.split("Source Output #").filter(|one| one.contains("\"evenkeel\""));
+        streams.map(str::to_owned).collect::<Vec<_>>()
+    };
+    daemon.until("the headset is made ready", |_| !ours().is_empty());
+    assert!(ours().iter().all(|one| one.contains("Corked: yes")), "{:?}", ours());
+    assert_eq!(daemon.status()["sides"]["customer"]["state"], "closed");
+    std::thread::sleep(Duration::from_millis(2_500));
+    agent.tell("accept", "");
+    agent.event("CALL_ESTABLISHED");
+    daemon.until("both sides are heard", |d| {
+        let sides = &d.status()["sides"];
+        ["agent", "customer"].iter().all(|side| 0 < sides[side]["frames"].as_u64().unwrap())
+    });
+    customer.tell("hangup", "");
+    agent.event("CALL_CLOSED");
+    daemon.until("the call is over", |d| is_over(d, "1"));
+    daemon.until("nothing is left on the headset", |_| ours().is_empty());
+    daemon.stop();
+    let gap = opening(&tapes, Channel::Customer);
+    println!("the customer is heard {:.3} s after the begin", gap.seconds());
+    assert!(gap < SampleSpan::from_millis(500), "{:.3} s", gap.seconds());
 }
 
 fn score(json: &str) -> f64 {

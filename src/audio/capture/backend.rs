@@ -22,6 +22,15 @@ pub trait Backend: Send {
     /// What the sound system says, sorted.
     fn open(&mut self, device: &Device, side: Channel, tap: Tap) -> Result<Box<dyn Running>, CaptureError>;
 
+    /// Has the sound system serve `device` promptly until the answer is dropped,
+    /// without a sample of it being sent. None where nothing need be done for that.
+    ///
+    /// # Errors
+    /// What the sound system says, sorted.
+    fn make_ready(&mut self, _: &Device) -> Result<Option<Box<dyn Ready>>, CaptureError> {
+        Ok(None)
+    }
+
     /// Another one with a connection of its own, for when a call in this one hangs.
     fn another(&self) -> Box<dyn Backend>;
 }
@@ -31,3 +40,6 @@ pub trait Running {
     /// What has gone wrong with it since last asked.
     fn fault(&mut self) -> Option<CaptureError>;
 }
+
+/// A device is kept ready; dropping it ends that.
+pub trait Ready {}

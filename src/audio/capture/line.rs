@@ -170,6 +170,11 @@ impl Line {
         }
     }
 
+    /// The device that is meant, as it was asked for.
+    pub(super) fn wish(&self) -> &str {
+        &self.wish
+    }
+
     pub(super) fn trouble(&self) -> Option<&CaptureError> {
         self.trouble.as_ref()
     }

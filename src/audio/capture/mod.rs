@@ -25,7 +25,7 @@ use crossbeam_channel::{Receiver, Sender};
 use crate::core::frames::align::{Aligner, Stamped};
 use crate::core::units::{Channel, Dbfs, Nanos, Sides};
 
-pub use backend::{Backend, Running};
+pub use backend::{Backend, Ready, Running};
 pub use clock::{Clocks, now};
 pub use device::{DEFAULT, Device, DeviceId, Kind, choose, like};
 pub use error::{CaptureError, Next, Refusal, Tenths};
@@ -209,6 +209,13 @@ impl Capture {
     /// Which sides should be open from now on.
     pub fn want(&self, want: Want) {
         self.order(Order::Want(want));
+    }
+
+    /// What the headset plays is to be had without delay soon, or no longer. Nothing
+    /// is opened and not a sample comes. A device that sleeps, or that was asked for
+    /// sound seldom, needs up to 2 s until it delivers.
+    pub fn ready(&self, on: bool) {
+        self.order(Order::Ready(on));
     }
 
     /// Other settings: only what they change is reopened. Another

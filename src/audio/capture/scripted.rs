@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
-use super::backend::{Backend, Running};
+use super::backend::{Backend, Ready, Running};
 use super::clock::Clocks;
 use super::device::{Device, DeviceId};
 use super::error::CaptureError;
@@ -70,6 +70,8 @@ struct World {
     streams: Vec<Stream>,
     opened: u64,
     log: Vec<(Channel, DeviceId)>,
+    /// Devices that are kept ready.
+    ready: Vec<DeviceId>,
 }
 
 /// The strings by which a test moves the scripted devices.
@@ -202,6 +204,11 @@ impl Stage {
         self.world().log.clone()
     }
 
+    /// Devices that are kept ready.
+    pub fn kept_ready(&self) -> Vec<DeviceId> {
+        self.world().ready.clone()
+    }
+
     /// Streams that are open.
     pub fn streams(&self) -> usize {
         self.world().streams.len()
@@ -320,8 +327,29 @@ impl Backend for Scripted {
         Ok(Box::new(Open { stage: self.0.clone(), number }))
     }
 
+    fn make_ready(&mut self, device: &Device) -> Result<Option<Box<dyn Ready>>, CaptureError> {
+        self.enter().ready.push(device.id.clone());
+        Ok(Some(Box::new(KeptReady { stage: self.0.clone(), device: device.id.clone() })))
+    }
+
     fn another(&self) -> Box<dyn Backend> {
         Box::new(Self(self.0.clone()))
+    }
+}
+
+struct KeptReady {
+    stage: Stage,
+    device: DeviceId,
+}
+
+impl Ready for KeptReady {}
+
+impl Drop for KeptReady {
+    fn drop(&mut self) {
+        let mut world = self.stage.world();
+        if let Some(at) = world.ready.iter().position(|id| *id == self.device) {
+            world.ready.remove(at);
+        }
     }
 }
 

@@ -24,6 +24,7 @@ const IDLE: Duration = Duration::from_secs(24 * 3_600);
 /// What the handle orders.
 pub(super) enum Order {
     Want(Want),
+    Ready(bool),
     Set(Settings),
     Rebuild,
     Stop,
@@ -57,6 +58,8 @@ pub(super) struct Supervisor {
     lines: Sides<Line>,
     workers: Sides<Worker>,
     streams: Sides<Option<Arc<Seen>>>,
+    /// Whether the headset is to be ready.
+    ready: bool,
     sleep: Sleep,
 }
 
@@ -74,7 +77,7 @@ impl Supervisor {
             customer: Line::new(Channel::Customer, &settings.headset),
         };
         let sleep = Sleep::new((ends.clocks)());
-        Self { ends, answers, lines, workers, streams: Sides::default(), sleep }
+        Self { ends, answers, lines, workers, streams: Sides::default(), ready: false, sleep }
     }
 
     /// Runs until it is told to stop or its handle is gone.
@@ -106,9 +109,11 @@ impl Supervisor {
         }
         match order {
             Order::Want(want) => self.want(want),
+            Order::Ready(on) => self.make_ready(on),
             Order::Set(settings) => {
                 self.step(Channel::Agent, |line, steps| line.set(&settings.microphone, steps));
                 self.step(Channel::Customer, |line, steps| line.set(&settings.headset, steps));
+                self.make_ready(self.ready);
             }
             Order::Rebuild => self.rebuild(),
             Order::Stop => return false,
@@ -119,6 +124,17 @@ impl Supervisor {
     fn want(&mut self, want: Want) {
         self.step(Channel::Agent, |line, steps| line.want(want.agent, steps));
         self.step(Channel::Customer, |line, steps| line.want(want.customer, steps));
+    }
+
+    /// The thread that is to open the headset makes it ready too: its connection is
+    /// there by then.
+    fn make_ready(&mut self, on: bool) {
+        if self.ready || on {
+            let wish = on.then(|| self.lines.customer.wish().to_owned());
+            let now = self.now();
+            self.workers.customer.ask(now, Job::Ready(wish));
+        }
+        self.ready = on;
     }
 
     fn rebuild(&mut self) {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
-use super::backend::{Backend, Running};
-use super::device::Device;
+use super::backend::{Backend, Ready, Running};
+use super::device::{Device, choose};
 use super::line::Came;
 use super::tap::Tap;
 use crate::core::units::{Channel, Nanos};
@@ -24,6 +24,8 @@ pub(super) enum Job {
     Look,
     Open(Box<Device>, Box<Tap>),
     Close,
+    /// The device of this name is to be ready from now on, or none.
+    Ready(Option<String>),
 }
 
 /// What it answers: whose worker, which of them, what.
@@ -52,8 +54,8 @@ impl Worker {
         if self.open_jobs == 0 {
             self.since = now;
         }
-        // Closing is not answered: what comes next is.
-        self.open_jobs += u32::from(!matches!(job, Job::Close));
+        // Closing and making ready are not answered: what comes next is.
+        self.open_jobs += u32::from(!matches!(job, Job::Close | Job::Ready(_)));
         // A thread that ended or hangs is found out by the time-out.
         let _ = self.jobs.try_send(job);
     }
@@ -98,16 +100,16 @@ fn start(side: Channel, generation: u64, backend: Box<dyn Backend>, answers: Sen
 }
 
 fn run(side: Channel, mut backend: Box<dyn Backend>, inbox: &Receiver<Job>, answer: &dyn Fn(Came) -> bool) {
-    let mut stream: Stream = None;
+    let mut held = Held::default();
     loop {
-        let job = match &stream {
+        let job = match &held.stream {
             Some(_) => inbox.recv_timeout(FAULTS),
             None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         let wanted = match job {
-            Ok(job) => carry_out(side, job, backend.as_mut(), &mut stream, answer),
+            Ok(job) => carry_out(side, job, backend.as_mut(), &mut held, answer),
             Err(RecvTimeoutError::Timeout) => {
-                let fault = stream.as_mut().and_then(|running| running.fault());
+                let fault = held.stream.as_mut().and_then(|running| running.fault());
                 fault.is_none_or(|why| answer(Came::Fault(why)))
             }
             Err(RecvTimeoutError::Disconnected) => false,
@@ -118,30 +120,47 @@ fn run(side: Channel, mut backend: Box<dyn Backend>, inbox: &Receiver<Job>, answ
     }
 }
 
-type Stream = Option<Box<dyn Running>>;
+/// What it holds of the sound system.
+#[derive(Default)]
+struct Held {
+    stream: Option<Box<dyn Running>>,
+    ready: Option<Box<dyn Ready>>,
+}
 
 fn carry_out(
     side: Channel,
     job: Job,
     backend: &mut dyn Backend,
-    stream: &mut Stream,
+    held: &mut Held,
     answer: &dyn Fn(Came) -> bool,
 ) -> bool {
     match job {
         Job::Look => answer(Came::Devices(backend.devices())),
         Job::Close => {
-            *stream = None;
+            held.stream = None;
             true
         }
         Job::Open(device, tap) => {
-            *stream = None;
+            held.stream = None;
             match backend.open(&device, side, *tap) {
                 Ok(running) => {
-                    *stream = Some(running);
+                    held.stream = Some(running);
                     answer(Came::Opened(Ok(())))
                 }
                 Err(why) => answer(Came::Opened(Err(why))),
             }
         }
+        Job::Ready(wish) => {
+            held.ready = None;
+            held.ready = wish.and_then(|wish| make_ready(side, &wish, backend));
+            true
+        }
     }
+}
+
+/// Where it cannot be had the device starts as it does: a gap that is told.
+fn make_ready(side: Channel, wish: &str, backend: &mut dyn Backend) -> Option<Box<dyn Ready>> {
+    let devices = backend.devices();
+    let made = devices.and_then(|devices| backend.make_ready(choose(&devices, wish, side)?));
+    made.inspect_err(|why| tracing::debug!(%why, "the headset was not made ready")).ok().flatten()
 }

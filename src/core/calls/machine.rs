@@ -7,6 +7,7 @@ use std::mem;
 use super::bars::{Bar, Bars};
 use super::call::{Call, Due, Streams, View};
 use super::programs::{Holder, Program, Standing, Verdict, judge};
+use super::ringing::Ringing;
 use super::unknown::Unknowns;
 use super::{Action, EndWhy, Input, RETRY, Refused, Settings, State, Trigger, after};
 use crate::core::units::{Channel, Nanos};
@@ -24,6 +25,9 @@ pub struct Calls {
     stage: Stage,
     /// Whether the agent's and the customer's side are to be open.
     wanted: (bool, bool),
+    /// Whether a call may be about to begin, and whether that was told.
+    ringing: Ringing,
+    ready: bool,
     paused: bool,
     /// Settings or verdicts changed since the last step.
     changed: bool,
@@ -62,6 +66,8 @@ impl Calls {
             bars: Bars::default(),
             stage: Stage::Idle,
             wanted: (false, false),
+            ringing: Ringing::default(),
+            ready: false,
             paused: false,
             changed: false,
         }
@@ -99,7 +105,7 @@ impl Calls {
         };
         let asks = self.unknown.due(self.settings.confirm);
         let changed = self.changed.then_some(self.now);
-        [stage, asks, changed].into_iter().flatten().min()
+        [stage, asks, changed, self.ringing.due()].into_iter().flatten().min()
     }
 
     /// How things stand.
@@ -176,7 +182,7 @@ impl Calls {
             Stage::Voice(_, _, None) => (),
             Stage::Call(_) => self.follow(lost, out),
         }
-        self.note_unknown();
+        self.note_holders();
     }
 
     /// The running call's streams, and its program if that shows itself only now.
@@ -196,7 +202,7 @@ impl Calls {
             self.server = Server::Gone { since: self.now };
         }
         self.holders.clear();
-        self.note_unknown();
+        self.note_holders();
         self.bars.update(self.now, &[], self.settings.gone);
     }
 
@@ -327,8 +333,11 @@ impl Calls {
     /// What time alone brings, until nothing does.
     fn settle(&mut self, out: &mut Vec<Action>) {
         if mem::take(&mut self.changed) {
-            self.note_unknown();
+            // What was ruled out is let go of at once.
+            self.ringing = Ringing::default();
+            self.note_holders();
         }
+        self.ringing.pass(self.now);
         while self.advance(out) {}
         self.ask(out);
     }
@@ -441,15 +450,18 @@ impl Calls {
         View { settings: &self.settings, seen: self.server == Server::Seen, paused: self.paused }
     }
 
-    /// Keeps the list of those that hold both sides unjudged. Where no calls are
-    /// detected nobody need be judged.
-    fn note_unknown(&mut self) {
+    /// Keeps the list of those that hold both sides unjudged, and whether one whose
+    /// calls count rings. Where no calls are detected nobody need be judged.
+    fn note_holders(&mut self) {
         let Self { settings, said, holders, unknown: list, .. } = self;
         let unknown = |h: &&Holder| {
             let standing = judge(h, &settings.softphones, settings.browsers, said);
             settings.detect && h.holds_both() && standing == Standing::Unknown
         };
         list.update(self.now, holders.iter().filter(unknown));
+        let rings = |h: &Holder| h.headset && self.standing(h) == Standing::Counts;
+        let rings = self.settings.detect && self.holders.iter().any(rings);
+        self.ringing.update(self.now, rings);
     }
 
     fn ask(&mut self, out: &mut Vec<Action>) {
@@ -459,6 +471,10 @@ impl Calls {
     }
 
     fn want(&mut self, out: &mut Vec<Action>) {
+        let ready = self.ringing.lasts();
+        if mem::replace(&mut self.ready, ready) != ready {
+            out.push(Action::Ready(ready));
+        }
         let (agent, customer) = match self.stage {
             Stage::Idle => (false, self.listens()),
             Stage::Streams(..) | Stage::Voice(..) | Stage::Call(_) => (true, true),

@@ -10,6 +10,7 @@ mod bars;
 mod call;
 mod machine;
 mod programs;
+mod ringing;
 mod unknown;
 
 pub use machine::Calls;
@@ -96,6 +97,9 @@ pub enum Action {
         /// What the headset plays.
         customer: bool,
     },
+    /// A call may be about to begin, or no longer: what the headset plays is to be
+    /// had without delay, and nothing of it is heard yet.
+    Ready(bool),
     /// The first raw sign of a call: capture and measuring begin, nothing is
     /// stored. `Begin` of the same moment or `Drop` follows.
     Candidate {

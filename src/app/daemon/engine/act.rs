@@ -23,6 +23,7 @@ impl Engine {
     pub(super) fn act(&mut self, now: Nanos, action: Action) {
         match action {
             Action::Want { agent, customer } => self.want(Want { agent, customer }),
+            Action::Ready(on) => self.parts.capture.ready(on),
             Action::Candidate { at } => self.prepare(at),
             Action::Begin { at, trigger, program } => self.begin(now, at, trigger, program),
             Action::Drop => self.running = None,

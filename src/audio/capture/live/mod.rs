@@ -15,6 +15,8 @@ use std::sync::Arc;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind};
 
+#[cfg(target_os = "linux")]
+use super::backend::Ready;
 use super::backend::{Backend, Running};
 #[cfg(target_os = "linux")]
 use super::device::DeviceId;
@@ -88,6 +90,15 @@ impl Backend for Live {
         Ok(Box::new(stream::open(&found, device, size, Arc::default(), tap)?))
     }
 
+    #[cfg(target_os = "linux")]
+    fn make_ready(&mut self, device: &Device) -> Result<Option<Box<dyn Ready>>, CaptureError> {
+        if !self.speaks_pulse() {
+            return Ok(None);
+        }
+        let anchor = self.with_server(|server| server.anchor_where_needed(device))?;
+        Ok(anchor.map(|anchor| Box::new(anchor) as Box<dyn Ready>))
+    }
+
     fn another(&self) -> Box<dyn Backend> {
         backend(self.wish)
     }
@@ -120,11 +131,11 @@ impl Live {
     /// the default one comes in pieces of 2 s; an idle stream of our own on the
     /// same device keeps that prompt.
     fn open_pulse(&mut self, device: &Device, tap: Tap) -> Result<Box<dyn Running>, CaptureError> {
+        let asked = BufferSize::Fixed(device.rate / DELIVERIES);
         let (anchor, size) = self.with_server(|server| {
-            if server.is_pipewire() {
-                return Ok((None, BufferSize::Fixed(device.rate / DELIVERIES)));
-            }
-            Ok((Some(server.anchor(device)?), BufferSize::Default))
+            let anchor = server.anchor_where_needed(device)?;
+            let size = if anchor.is_some() { BufferSize::Default } else { asked };
+            Ok((anchor, size))
         })?;
         let guard = guard::Guard::over(device)?;
         let found = match self.find(device) {

@@ -19,6 +19,7 @@ use pulseaudio::protocol::{self, Prop, Props};
 use pulseaudio::{Client, ClientError, RecordStream};
 
 use super::id;
+use crate::audio::capture::backend::Ready;
 use crate::audio::capture::device::{Device, Kind};
 use crate::audio::capture::error::CaptureError;
 
@@ -46,6 +47,8 @@ pub(super) struct Anchor {
 /// end when nobody wants it any more, and a server takes only so many connections
 /// (PulseAudio 64, the softphone's among them).
 struct Line(UnixStream);
+
+impl Ready for Anchor {}
 
 impl Drop for Line {
     fn drop(&mut self) {
@@ -114,9 +117,15 @@ impl Server {
         Ok(outputs.chain(inputs).collect())
     }
 
+    /// An anchor where the server needs one: PipeWire serves each stream as promptly
+    /// as that stream asks.
+    pub(super) fn anchor_where_needed(&self, device: &Device) -> Result<Option<Anchor>, CaptureError> {
+        if self.is_pipewire() { Ok(None) } else { self.anchor(device).map(Some) }
+    }
+
     /// A corked stream on `device` that asks for 20 ms: the server serves a
     /// source as promptly as the most impatient of its streams wishes.
-    pub(super) fn anchor(&self, device: &Device) -> Result<Anchor, CaptureError> {
+    fn anchor(&self, device: &Device) -> Result<Anchor, CaptureError> {
         let name = device.id.0.split_once(':').map_or(device.id.0.as_str(), |(_, name)| name);
         let gone = |_| CaptureError::Gone { device: device.name.clone() };
         let sample_spec = protocol::SampleSpec {

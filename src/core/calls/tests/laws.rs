@@ -36,6 +36,7 @@ struct Law {
     call: Option<Nanos>,
     ended: Nanos,
     wants: (bool, bool),
+    ready: bool,
 }
 
 impl Law {
@@ -56,6 +57,7 @@ impl Law {
             }
             Action::Joined | Action::Held(_) | Action::Muted(_) => assert!(self.call.is_some()),
             Action::Want { agent, customer } => self.wants = (agent, customer),
+            Action::Ready(on) => assert_ne!(std::mem::replace(&mut self.ready, on), on),
             Action::Ask(ref program) => assert_eq!(program.name, "zoom"),
         }
     }
@@ -111,7 +113,7 @@ proptest! {
             calls.step(now, Input::Tick, &mut out).unwrap();
         }
         out.drain(..).for_each(|a| law.see(now, &a));
-        prop_assert!(law.call.is_none() && law.candidate.is_none());
+        prop_assert!(law.call.is_none() && law.candidate.is_none() && !law.ready);
     }
 
     #[test]

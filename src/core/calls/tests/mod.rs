@@ -26,6 +26,7 @@ fn line(action: &Action) -> String {
             let open = [("mic", agent), ("headset", customer)].map(|(n, on)| if *on { n } else { "" });
             format!("want {}", open.join(" ").trim()).trim_end().to_owned()
         }
+        Action::Ready(on) => if *on { "ready" } else { "at rest" }.into(),
         Action::Candidate { at } => format!("candidate {}", shown(*at)),
         Action::Begin { at, trigger, program } => {
             let of = program.as_ref().map_or(String::new(), |p| format!(" {}", p.name));
@@ -89,10 +90,11 @@ impl Play {
         self.holds(&[holder(7, "baresip", microphone, headset)])
     }
 
-    /// What was said since it was last asked, without the streams wanted.
+    /// What was said since it was last asked, without the streams wanted or made ready.
     fn said(&mut self) -> Vec<String> {
         let log = std::mem::take(&mut self.log);
-        log.into_iter().filter(|l| !l.contains("want")).collect()
+        let streams = |l: &String| ["want", "ready", "at rest"].iter().any(|word| l.contains(word));
+        log.into_iter().filter(|l| !streams(l)).collect()
     }
 }
 
@@ -175,6 +177,37 @@ fn a_tone_after_the_end_is_no_hold() {
 #[test]
 fn ringing_and_a_missed_call_are_none() {
     check("headset: ##########....####....", "");
+}
+
+#[test]
+fn while_a_counted_program_rings_and_until_its_tone_is_long_over_the_headset_is_ready() {
+    // A tone with a break, and an answer that closes it before the call's own streams.
+    let play = draw(
+        "mic:     .......................#########..........
+         headset: ..######..........####.#########..........",
+    );
+    let told: Vec<_> = play.log.iter().filter(|l| l.ends_with("ready") || l.ends_with("at rest")).collect();
+    assert_eq!(told, ["0.2 ready"]);
+    // ... and the last sign of it counts.
+    let mut play = play;
+    play.log.clear();
+    play.to(20_000);
+    assert_eq!(play.log.iter().filter(|l| l.ends_with("at rest")).collect::<Vec<_>>(), ["9.2 at rest"]);
+}
+
+#[test]
+fn nothing_is_made_ready_for_a_program_that_does_not_count() {
+    let mut play = Play::new();
+    play.holds(&[holder(9, "zoom", false, true), holder(10, "firefox", false, true)]).to(1_000);
+    // Nor for a microphone, nor where no calls are detected, nor for one that was ruled out.
+    play.holds(&[holder(7, "baresip", true, false)]).to(2_000);
+    assert_eq!(play.log, [""; 0]);
+    let mut play = Play::with(Settings { detect: false, ..Settings::default() });
+    play.phone(false, true).to(1_000);
+    assert_eq!(play.log, [""; 0]);
+    let mut play = Play::new();
+    play.phone(false, true).to(1_000).tell(Input::Never("baresip")).to(20_000);
+    assert_eq!(play.log, ["0.0 ready", "1.0 at rest"]);
 }
 
 #[test]
@@ -523,7 +556,7 @@ fn what_was_allowed_is_captured_at_once_and_what_was_refused_no_longer() {
     play.holds(&[holder(9, "Zoom", true, true)]).to(1_000).tell(Input::Allow("zoom")).to(3_000);
     assert_eq!(play.said(), ["0.3 ask Zoom", "1.0 candidate 1.0", "1.3 begin 1.0 Streams Zoom"]);
     play.tell(Input::Never("ZOOM")).to(9_000);
-    assert_eq!(play.log, ["3.0 end 3.0 Never", "3.0 want"]);
+    assert_eq!(play.log, ["3.0 end 3.0 Never", "3.0 at rest", "3.0 want"]);
 }
 
 #[test]
