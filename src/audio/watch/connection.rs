@@ -8,7 +8,9 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use pulseaudio::protocol::{self as pulse, Command, ProtocolError, PulseError, SubscriptionEventFacility};
+use pulseaudio::protocol::{
+    self as pulse, Command, ProtocolError, PulseError, SubscriptionEventFacility, SubscriptionEventType,
+};
 
 use super::Why;
 use super::place::Place;
@@ -29,6 +31,8 @@ pub(in crate::audio) struct Changed {
     pub(in crate::audio) streams: bool,
     /// Devices came or went, or another one is the default.
     pub(in crate::audio) devices: bool,
+    /// One of these went.
+    pub(in crate::audio) fewer: bool,
 }
 
 #[derive(Debug)]
@@ -87,6 +91,11 @@ impl Connection {
         self.request(&Command::Subscribe(mask)).map(drop)
     }
 
+    /// Asks to be told about sources alone: streams come and go many times as often.
+    pub(in crate::audio) fn subscribe_to_sources(&mut self) -> Result<(), Why> {
+        self.request(&Command::Subscribe(pulse::SubscriptionMask::SOURCE)).map(drop)
+    }
+
     /// Asks and waits for the answer.
     pub(in crate::audio) fn ask<T: pulse::CommandReply>(&mut self, question: &Command) -> Result<T, Why> {
         let frame = self.request(question)?;
@@ -128,7 +137,10 @@ impl Connection {
             }
             SubscriptionEventFacility::Sink
             | SubscriptionEventFacility::Source
-            | SubscriptionEventFacility::Server => self.changed.devices = true,
+            | SubscriptionEventFacility::Server => {
+                self.changed.devices = true;
+                self.changed.fewer |= event.event_type == SubscriptionEventType::Removed;
+            }
             SubscriptionEventFacility::Module
             | SubscriptionEventFacility::Client
             | SubscriptionEventFacility::SampleCache

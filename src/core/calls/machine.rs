@@ -6,6 +6,7 @@ use std::mem;
 
 use super::bars::{Bar, Bars};
 use super::call::{Call, Due, Streams, View};
+use super::flaps::Flaps;
 use super::programs::{Holder, Program, Standing, Verdict, judge};
 use super::ringing::Ringing;
 use super::unknown::Unknowns;
@@ -22,6 +23,7 @@ pub struct Calls {
     holders: Vec<Holder>,
     unknown: Unknowns,
     bars: Bars,
+    flaps: Flaps,
     stage: Stage,
     /// Whether the agent's and the customer's side are to be open.
     wanted: (bool, bool),
@@ -64,6 +66,7 @@ impl Calls {
             holders: Vec::new(),
             unknown: Unknowns::default(),
             bars: Bars::default(),
+            flaps: Flaps::default(),
             stage: Stage::Idle,
             wanted: (false, false),
             ringing: Ringing::default(),
@@ -98,7 +101,7 @@ impl Calls {
     /// When a [`Input::Tick`] is due if nothing else comes before.
     pub fn deadline(&self) -> Option<Nanos> {
         let stage = match &self.stage {
-            Stage::Idle => None,
+            Stage::Idle => self.flaps.due(self.now),
             Stage::Streams(at, streams) => Some(self.decided(*at, streams)),
             Stage::Voice(_, last, _) => Some(after(*last, self.settings.gone)),
             Stage::Call(call) => call.due(self.view()).map(|(when, _)| when),
@@ -173,6 +176,7 @@ impl Calls {
             Server::Seen | Server::Unasked => None,
         };
         self.bars.update(now, holders, self.settings.gone);
+        self.flaps.update(now, holders);
         self.holders = holders.to_vec();
         match &mut self.stage {
             Stage::Idle => (),
@@ -204,6 +208,7 @@ impl Calls {
         self.holders.clear();
         self.note_holders();
         self.bars.update(self.now, &[], self.settings.gone);
+        self.flaps.update(self.now, &[]);
     }
 
     fn start(&mut self, out: &mut Vec<Action>) -> Result<(), Refused> {
@@ -354,7 +359,11 @@ impl Calls {
                 match (stays, due, level) {
                     (true, false, _) => false,
                     (true, true, 2) => self.confirm(out),
-                    (..) => self.drop(out),
+                    (..) => {
+                        let holder = holder.clone();
+                        self.flaps.closed(self.now, &holder, at, self.now);
+                        self.drop(out)
+                    }
                 }
             }
             Stage::Voice(at, last, _) => {
@@ -380,7 +389,8 @@ impl Calls {
 
     /// The first program that holds both sides and may.
     fn detect(&mut self, out: &mut Vec<Action>) -> bool {
-        let found = self.holders.iter().find(|h| self.bars.of(h).is_none() && self.may_call(h));
+        let free = |h: &&Holder| self.bars.of(h).is_none() && self.flaps.lets(self.now, h);
+        let found = self.holders.iter().filter(free).find(|h| self.may_call(h));
         let Some(holder) = found.filter(|_| self.settings.detect) else { return false };
         self.stage = Stage::Streams(self.now, Streams::new(holder, self.now));
         out.push(Action::Candidate { at: self.now });
@@ -439,9 +449,10 @@ impl Calls {
         let level = call.level();
         let Some(streams) = call.streams else { return true };
         match why {
+            EndWhy::Streams => self.flaps.closed(self.now, streams.holder(), call.at, at),
             EndWhy::Order if 0 < level => self.bars.add(streams.holder(), Bar::Ended),
             EndWhy::Silence if level == 2 => self.bars.add(streams.holder(), Bar::Resident),
-            EndWhy::Order | EndWhy::Silence | EndWhy::Streams | EndWhy::Hold | EndWhy::Never => (),
+            EndWhy::Order | EndWhy::Silence | EndWhy::Hold | EndWhy::Never => (),
         }
         true
     }

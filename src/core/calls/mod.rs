@@ -8,6 +8,7 @@
 
 mod bars;
 mod call;
+mod flaps;
 mod machine;
 mod programs;
 mod ringing;

@@ -32,7 +32,7 @@ impl Guard {
         let name = CString::new(name).map_err(missing)?;
         let mut server = Connection::open(&Place::Environment).map_err(failed)?;
         let socket = server.handle().map_err(failed)?;
-        server.subscribe().map_err(failed)?;
+        server.subscribe_to_sources().map_err(failed)?;
         let index = index(&mut server, &name).map_err(failed)?;
         let gone = Arc::new(AtomicBool::new(false));
         let flag = gone.clone();
@@ -67,7 +67,9 @@ impl Drop for Guard {
 /// [`Why`] where the connection ended; the stream then ends with it.
 fn stays(server: &mut Connection, name: &CStr, index: Option<u32>) -> Result<(), Why> {
     while self::index(server, name)? == index && index.is_some() {
-        while !server.changed().devices {
+        // A source changes with each stream on it and each step of its volume: that
+        // says nothing of whether it is there.
+        while !server.changed().fewer {
             server.wait()?;
         }
     }

@@ -179,6 +179,51 @@ fn ringing_and_a_missed_call_are_none() {
     check("headset: ##########....####....", "");
 }
 
+/// How often capture opens while a phone holds both sides for `on` ms of `every` ms, for
+/// a minute.
+fn opened_by_flapping(on: u64, every: u64) -> usize {
+    let mut play = Play::new();
+    for n in 0..60_000 / every {
+        play.to(n * every).phone(true, true).to(n * every + on).phone(false, false);
+    }
+    play.log.iter().filter(|l| l.contains("candidate")).count()
+}
+
+#[test]
+fn a_phone_that_opens_and_closes_for_ever_opens_capture_a_few_times_only() {
+    // Without a limit these were 150, 60, 30 and 15 times.
+    assert_eq!(opened_by_flapping(100, 400), 3);
+    assert_eq!(opened_by_flapping(250, 1_000), 3);
+    // Long enough for a call of its own each time.
+    assert!(opened_by_flapping(400, 2_000) <= 3);
+    assert!(opened_by_flapping(2_000, 4_000) <= 6);
+}
+
+#[test]
+fn a_phone_that_comes_to_rest_after_all_has_its_call_and_costs_nothing_later() {
+    let mut play = Play::new();
+    for n in 0..20 {
+        play.to(n * 400).phone(true, true).to(n * 400 + 100).phone(false, false);
+    }
+    play.to(8_000).said();
+    play.phone(true, true).to(30_000).phone(false, false).to(40_000);
+    let late = ["8.5 candidate 8.5", "8.8 begin 8.5 Streams baresip", "31.5 end 30.0 Streams"];
+    assert_eq!(play.said(), late);
+    play.phone(true, true).to(40_300);
+    assert_eq!(play.said(), ["40.0 candidate 40.0", "40.3 begin 40.0 Streams baresip"]);
+}
+
+#[test]
+fn a_minute_after_the_last_time_a_phone_is_like_any_other() {
+    let mut play = Play::new();
+    for n in 0..20 {
+        play.to(n * 400).phone(true, true).to(n * 400 + 100).phone(false, false);
+    }
+    play.to(80_000).said();
+    play.phone(true, true).to(80_300);
+    assert_eq!(play.said(), ["80.0 candidate 80.0", "80.3 begin 80.0 Streams baresip"]);
+}
+
 #[test]
 fn while_a_counted_program_rings_and_until_its_tone_is_long_over_the_headset_is_ready() {
     // A tone with a break, and an answer that closes it before the call's own streams.
