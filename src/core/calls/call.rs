@@ -3,7 +3,7 @@
 
 use super::programs::{Holder, Program};
 use super::{EndWhy, Settings, Trigger, after};
-use crate::core::units::Nanos;
+use crate::core::units::{Channel, Nanos};
 
 /// The streams of one program that held both sides, followed.
 #[derive(Clone, Debug)]
@@ -87,14 +87,16 @@ pub(super) struct Call {
     /// Whether it is on hold because one side closed.
     one_side: bool,
     spoke: Option<Nanos>,
+    /// Whether the agent has said anything: until then it may ring in the network.
+    pub(super) taken: bool,
     /// Since when nothing was heard that could have been.
     quiet: Nanos,
 }
 
 impl Call {
     pub(super) const fn new(at: Nanos, now: Nanos, trigger: Trigger, streams: Option<Streams>) -> Self {
-        let (joined, muted, one_side) = (false, false, false);
-        Self { at, trigger, joined, streams, muted, ordered: None, one_side, spoke: None, quiet: now }
+        let (joined, muted, one_side, taken) = (false, false, false, false);
+        Self { at, trigger, joined, streams, muted, ordered: None, one_side, spoke: None, taken, quiet: now }
     }
 
     pub(super) fn program(&self) -> Option<Program> {
@@ -131,7 +133,8 @@ impl Call {
     }
 
     /// Somebody speaks. What is heard on hold is music.
-    pub(super) fn speech(&mut self, now: Nanos) {
+    pub(super) fn speech(&mut self, now: Nanos, side: Channel) {
+        self.taken |= side == Channel::Agent;
         if !self.is_held() {
             self.spoke = Some(now);
             self.listen(now);

@@ -215,7 +215,9 @@ impl Calls {
         if let Stage::Call(call) = &self.stage {
             let age = self.now.since(call.at);
             let detected = call.trigger != Trigger::Order && !call.joined;
-            if detected && age <= self.settings.join {
+            // Some networks play their ringing, or an announcement, into the call before it
+            // is answered: the phone then tells of the answer long after its streams.
+            if detected && (age <= self.settings.join || !call.taken) {
                 self.join(out);
                 return Ok(());
             }
@@ -287,7 +289,7 @@ impl Calls {
         }
         let listens = self.listens();
         match (&mut self.stage, side) {
-            (Stage::Call(call), Channel::Agent | Channel::Customer) => call.speech(self.now),
+            (Stage::Call(call), side) => call.speech(self.now, side),
             (Stage::Voice(_, last, _), Channel::Customer) => *last = self.now,
             (Stage::Idle, Channel::Customer) if listens => {
                 let resident = self.resident().map(|h| Streams::new(h, self.now));

@@ -369,10 +369,20 @@ fn a_late_order_is_refused_and_says_for_how_long() {
     let mut play = Play::new();
     play.phone(true, true).to(5_000).tell(Input::Start);
     let mut late = Play::new();
-    late.phone(true, true).to(5_001);
+    late.phone(true, true).to(1_000).tell(Input::Speech(Channel::Agent)).to(5_001);
     let refused = late.step(Input::Start).unwrap_err();
     assert_eq!(refused, Refused::Running { for_s: 5 });
     assert!(refused.to_string().contains("running for 5 s") && refused.to_string().contains("ctl call end"));
+}
+
+#[test]
+fn an_order_joins_a_call_that_the_agent_has_not_spoken_in_however_late() {
+    // It rang in the network for twenty seconds, and an announcement was played.
+    let mut play = Play::new();
+    play.phone(true, true).to(10_000).tell(Input::Speech(Channel::Customer)).to(20_000).tell(Input::Start);
+    let said = play.said();
+    assert_eq!(said.last().unwrap(), "20.0 joined", "{said:?}");
+    assert_eq!(play.step(Input::Start), Err(Refused::Running { for_s: 20 }));
 }
 
 #[test]
