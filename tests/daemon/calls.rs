@@ -3,19 +3,18 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use evenkeel::app::analyse::{Job, Listener, Measuring, analyse, recordings_in};
+use evenkeel::app::analyse::recordings_in;
 use evenkeel::app::daemon::play::{MICROPHONE, MONITOR};
 use evenkeel::app::exit::Status as Exit;
 use evenkeel::app::replay::replay;
-use evenkeel::audio::{Inputs, StereoSide};
+use evenkeel::audio::StereoSide;
 use evenkeel::control::{Client, Code, Do, Heard, Notice, VERSION};
 use evenkeel::core::event::{Event, Order};
 use evenkeel::core::frames::Gap;
-use evenkeel::core::pipeline::{Past, Settings};
-use evenkeel::core::units::{Channel, SampleSpan};
+use evenkeel::core::units::Channel;
 use evenkeel::store::{Devices, Reader, State, Why, same_bits};
 
-use crate::support::{Daemon, Home, Start, part, refused, start, start_with};
+use crate::support::{Daemon, Home, Start, analysed, part, refused, start, start_with};
 
 /// A lively stretch with two nudges, and its length in seconds.
 const LIVELY: (usize, usize) = (0, 75);
@@ -40,17 +39,6 @@ fn r34_an_ordered_call_is_stored_whole_and_replays_to_the_same_decisions() {
     assert!(replayed.is_proof() && 0 < replayed.decisions, "{replayed:?}");
 }
 
-#[derive(Default)]
-struct Log(Vec<Event>);
-
-impl Listener for Log {
-    fn event(&mut self, event: &Event) {
-        self.0.push(*event);
-    }
-
-    fn progress(&mut self, _: SampleSpan, _: Option<SampleSpan>) {}
-}
-
 #[test]
 fn r40_a_recorded_call_is_analysed_to_the_events_that_were_stored() {
     let home = Home::new();
@@ -65,17 +53,10 @@ fn r40_a_recorded_call_is_analysed_to_the_events_that_were_stored() {
     daemon.play(6);
     daemon.obey(&Do::CallEnd);
     daemon.stop();
-    let files = recordings_in(&home.recordings()).unwrap();
-    let inputs = Inputs::Stereo { path: files[0].clone(), agent: StereoSide::Left };
-    // Its own settings are in the file; these are not used.
-    let other = Settings::default();
-    let measuring =
-        Measuring { settings: other, config_hash: String::new(), past: Past::default(), words: None };
-    let mut log = Log::default();
-    analyse(&Job::new(inputs), &measuring, &mut log).unwrap();
+    let log = analysed(&recordings_in(&home.recordings()).unwrap()[0]);
     let stored = home.only_call().events;
-    assert_eq!(stored.len(), log.0.len());
-    for (live, again) in stored.iter().zip(&log.0) {
+    assert_eq!(stored.len(), log.len());
+    for (live, again) in stored.iter().zip(&log) {
         assert!(same_bits(live, again), "live {live:?}, analysed {again:?}");
     }
     assert!(stored.iter().any(|e| matches!(e, Event::Ordered { order: Order::Hold(true), .. })));

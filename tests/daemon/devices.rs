@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use evenkeel::app::analyse::recordings_in;
 use evenkeel::app::daemon::play::{HEADSET, MICROPHONE, MONITOR};
+use evenkeel::app::recording::{Mark, journal_of};
 use evenkeel::audio::capture::scripted::Sound;
 use evenkeel::audio::capture::{Device, Kind};
 use evenkeel::control::{Do, Health, SideState};
 use evenkeel::core::event::{self, Event, Order};
 use evenkeel::core::units::{Channel, RATE, Sides};
-use evenkeel::store::State;
+use evenkeel::store::{State, StoredCall, same_bits};
 
-use crate::support::{Daemon, Home, part};
+use crate::support::{Daemon, Home, Start, part};
 
 fn states(status: &evenkeel::control::Status) -> (SideState, SideState) {
     (status.sides.agent.state, status.sides.customer.state)
@@ -32,6 +34,74 @@ fn r12_without_a_call_no_device_is_open() {
     daemon.obey(&Do::CallEnd);
     daemon.until("both are closed", || daemon.player.stage().streams() == 0);
     daemon.stop();
+}
+
+/// A part of the sample call in a room that is not quite silent.
+fn in_a_room(from: usize, to: usize) -> Sides<Arc<[f32]>> {
+    let mut seed = 1_u32;
+    let mut noise = move || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (f64::from(seed) / f64::from(u32::MAX) - 0.5) as f32 * 0.006
+    };
+    part(from, to).map(|side| side.iter().map(|sample| sample + noise()).collect())
+}
+
+#[test]
+fn where_capture_is_always_on_a_call_has_its_first_moment_and_knows_the_room() {
+    for (set, always) in [("capture.when=always", true), ("capture.when=call", false)] {
+        let home = Home::new();
+        let how = Start { set: &[set], record: true };
+        let daemon = Daemon::with(&home, Some(&in_a_room(0, 60)), &how);
+        if always {
+            daemon.player.wait_for_streams();
+            daemon.play(15);
+            assert_eq!(daemon.status().call, None);
+        }
+        daemon.begin();
+        daemon.play(10);
+        daemon.obey(&Do::CallEnd);
+        if always {
+            // The next one as well; and between them it stays open.
+            daemon.play(12);
+            assert_eq!(daemon.player.stage().streams(), 2);
+            daemon.begin();
+            daemon.play(3);
+            daemon.obey(&Do::CallEnd);
+        }
+        daemon.stop();
+        let calls = home.calls();
+        assert_eq!(calls.len(), 1 + usize::from(always));
+        for call in &calls {
+            assert_eq!(call.past.background.is_some(), always, "{:?}", call.past);
+        }
+        // What was heard before a call is in no recording, and nothing of the call is missing.
+        let length = |call: &StoredCall| call.line.length.seconds();
+        assert!((length(&calls[0]) - 10.0).abs() < 0.05, "{}", length(&calls[0]));
+        for file in recordings_in(&home.recordings()).unwrap() {
+            let journal = journal_of(&file).unwrap().unwrap();
+            let missing = journal.marks.iter().any(|(_, mark)| matches!(mark, Mark::Missing(..)));
+            assert!(!(always && missing), "{:?}", journal.marks);
+            assert!(journal.end.is_some_and(|end| end.seconds() < 10.1));
+        }
+    }
+}
+
+#[test]
+fn a_recording_of_a_call_that_knew_its_room_is_analysed_to_the_same_events() {
+    let home = Home::new();
+    let how = Start { set: &["capture.when=always"], record: true };
+    let daemon = Daemon::with(&home, Some(&in_a_room(0, 60)), &how);
+    daemon.player.wait_for_streams();
+    daemon.play(15);
+    daemon.begin();
+    daemon.play(25);
+    daemon.obey(&Do::CallEnd);
+    daemon.stop();
+    let stored = home.only_call();
+    assert!(stored.past.background.is_some());
+    let again = crate::support::analysed(&recordings_in(&home.recordings()).unwrap()[0]);
+    assert_eq!(stored.events.len(), again.len());
+    assert!(stored.events.iter().zip(&again).all(|(live, again)| same_bits(live, again)));
 }
 
 #[test]

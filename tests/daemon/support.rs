@@ -8,14 +8,17 @@ use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use evenkeel::app::analyse::{Job, Listener, Measuring, analyse};
 use evenkeel::app::daemon::play::{self, Player};
 use evenkeel::app::daemon::{self, RunOptions};
 use evenkeel::app::exit::{Failure, Status as Exit};
 use evenkeel::app::folders::Folders;
-use evenkeel::audio::StereoSide;
+use evenkeel::audio::{Inputs, StereoSide};
 use evenkeel::config::{Assignment, LoadOptions, Places, review};
 use evenkeel::control::{Answer, Client, ClientError, Code, Do, Private, Status};
-use evenkeel::core::units::{RATE, Sides};
+use evenkeel::core::event::Event;
+use evenkeel::core::pipeline::{Past, Settings};
+use evenkeel::core::units::{RATE, SampleSpan, Sides};
 use evenkeel::store::{Filter, Reader, StoredCall};
 use jiff::{SignedDuration, Timestamp};
 
@@ -215,4 +218,25 @@ pub(crate) fn refused(done: Result<Answer, ClientError>) -> Code {
         Err(ClientError::Refused(refusal)) => refusal.code,
         other => panic!("{other:?}"),
     }
+}
+
+#[derive(Default)]
+struct Log(Vec<Event>);
+
+impl Listener for Log {
+    fn event(&mut self, event: &Event) {
+        self.0.push(*event);
+    }
+
+    fn progress(&mut self, _: SampleSpan, _: Option<SampleSpan>) {}
+}
+
+/// The events of a recording. Its own settings are in the file.
+pub(crate) fn analysed(file: &std::path::Path) -> Vec<Event> {
+    let inputs = Inputs::Stereo { path: file.to_owned(), agent: StereoSide::Left };
+    let (settings, past) = (Settings::default(), Past::default());
+    let measuring = Measuring { settings, config_hash: String::new(), past, words: None };
+    let mut log = Log::default();
+    analyse(&Job::new(inputs), &measuring, &mut log).unwrap();
+    log.0
 }

@@ -21,8 +21,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::daemon::call::LiveCall;
 use crate::app::daemon::recognise::{Both, Jobs};
+use crate::app::daemon::room::Between;
 use crate::app::daemon::told::{Due, Outlet, Said, Told};
-use crate::audio::capture::{Capture, Report};
+use crate::audio::capture::{Capture, Report, Want};
 use crate::audio::watch::{Seen, Why};
 use crate::config::Config;
 use crate::core::calls::{Calls, Input, Program, Refused};
@@ -68,6 +69,10 @@ pub(super) struct Engine {
     running: Option<Running>,
     /// Listens for the far end where no program can be seen.
     sentry: Option<LiveCall>,
+    /// Hears how the room sounds where capture is always on.
+    room: Option<Between>,
+    /// The sides that calls want open.
+    wants: Want,
     /// Whether the headset is open: without it the sentry has nothing to hear,
     /// and nobody wakes for it.
     flows: bool,
@@ -110,9 +115,11 @@ pub(super) struct Engine {
 impl Engine {
     pub(super) fn new(parts: Parts) -> Self {
         let wanted = Arc::clone(&parts.config);
-        Self {
+        let mut engine = Self {
             running: None,
             sentry: None,
+            room: None,
+            wants: Want::NONE,
             flows: false,
             pause: None,
             counts: Nanos(0),
@@ -136,7 +143,9 @@ impl Engine {
             delay: None,
             recent: after::Recents::default(),
             parts,
-        }
+        };
+        engine.want(Want::NONE);
+        engine
     }
 
     /// The moment that it is.
@@ -195,6 +204,7 @@ impl Engine {
                 self.flows |= *side == Channel::Customer;
                 // What passed without sound is not worth measuring.
                 self.sentry = self.sentry.take().map(|_| self.new_sentry());
+                self.room = self.room.take().map(|_| self.new_room());
             }
             Report::Slept { .. } => self.counted.suspended += 1,
             Report::Lost { side, .. } | Report::Stopped { side, .. } => {
@@ -221,6 +231,16 @@ impl Engine {
         self.running.is_some() || (self.flows && self.sentry.is_some())
     }
 
+    /// Whether sound comes in of which only the background counts: nobody waits for it,
+    /// but it has to be fetched before there is no room for more.
+    pub(super) const fn idles(&self) -> bool {
+        self.room.is_some()
+    }
+
+    fn new_room(&self) -> Between {
+        Between::new(self.now(), self.parts.config.settings().activity)
+    }
+
     /// Somebody who hears whether a call begins, from now on.
     fn new_sentry(&self) -> LiveCall {
         let mut sentry = LiveCall::new(self.now());
@@ -229,11 +249,16 @@ impl Engine {
     }
 
     fn hear(&mut self) {
-        let Self { parts, running, sentry, .. } = self;
-        match running.as_mut().map(|r| &mut r.call).or(sentry.as_mut()) {
-            Some(call) => parts.capture.read(&mut |side, delivered| call.hear(side, delivered)),
-            None => parts.capture.read(&mut |_, _| ()),
-        }
+        let Self { parts, running, sentry, room, .. } = self;
+        let mut call = running.as_mut().map(|r| &mut r.call).or(sentry.as_mut());
+        parts.capture.read(&mut |side, delivered| {
+            if let Some(call) = &mut call {
+                call.hear(side, delivered);
+            }
+            if let Some(room) = room {
+                room.hear(side, delivered);
+            }
+        });
     }
 
     fn measure(&mut self, now: Nanos) {
@@ -243,6 +268,9 @@ impl Engine {
             running.call.advance(now, &mut witness, &mut events);
         } else if let Some(sentry) = self.sentry.as_mut().filter(|_| self.flows) {
             sentry.advance(now, &mut (), &mut events);
+        }
+        if let Some(room) = &mut self.room {
+            room.advance(now);
         }
         self.pass_on(now, &events);
         events.clear();

@@ -11,6 +11,7 @@ pub mod play;
 pub mod process;
 mod recognise;
 mod record;
+mod room;
 mod told;
 mod welcome;
 mod wiring;

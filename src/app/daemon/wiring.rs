@@ -18,6 +18,8 @@ use crate::surfaces::Answer;
 /// How often sound is looked for while it comes in: as often as the server is asked to
 /// deliver it. Twice as often cost a third more of a processor.
 const DELIVERY: Duration = Duration::from_millis(20);
+/// How often it is fetched where nobody waits for it: a ring holds a second.
+const FETCH: Duration = Duration::from_millis(250);
 /// With nothing to do and nobody waiting for a sign of life.
 const FOREVER: Duration = Duration::from_secs(3600);
 
@@ -98,7 +100,7 @@ fn take(engine: &mut Engine, inputs: &mut Inputs, wait: Duration) -> bool {
 
 /// How long nothing needs to be done.
 fn wait(engine: &Engine, now: Nanos, beat: Option<Duration>) -> Duration {
-    let delivery = engine.listens().then_some(DELIVERY);
+    let delivery = engine.listens().then_some(DELIVERY).or(engine.idles().then_some(FETCH));
     let due = engine.deadline().map(|at| Duration::from_nanos(at.since(now)));
     [delivery, due, beat].into_iter().flatten().min().unwrap_or(FOREVER)
 }

@@ -123,6 +123,22 @@ pub struct Levels {
     pub usual: Option<f32>,
 }
 
+/// The background of a signal in its last ten seconds: what a gate on the same signal
+/// begins with. Measures, and nothing of the sound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Background {
+    /// Noise floor, dB.
+    pub floor: f32,
+    /// Upper edge, dB.
+    pub edge: f32,
+    /// The score that it usually gets.
+    pub score: f32,
+}
+
+/// Frames of background that make it known: 3 s. It weighs as much where it is
+/// carried over: new sound outweighs it in time.
+const KNOWN: usize = 300;
+
 /// The gate of one signal.
 #[derive(Clone, Debug)]
 pub struct Gate {
@@ -137,6 +153,8 @@ pub struct Gate {
     background_score: f32,
     background_edge: f32,
     lowest: f32,
+    /// The background was known from the beginning.
+    warm: bool,
     track: Track,
     spurt: Spurt,
 }
@@ -168,9 +186,35 @@ impl Gate {
             background_score: FIRST_BACKGROUND_SCORE,
             background_edge: FIRST_FLOOR + FIRST_EDGE,
             lowest: 0.0,
+            warm: false,
             track: Track::default(),
             spurt: Spurt { active: false, from: None, last: None, evidence: 0, peak: SILENCE_DB },
         }
+    }
+
+    /// The same on a signal whose background is known.
+    pub fn warm(settings: Settings, known: Background) -> Self {
+        let mut gate = Self { warm: true, ..Self::new(settings) };
+        for _ in 0..KNOWN {
+            gate.floor.push(known.floor);
+            gate.background.push(known.edge);
+            gate.background_scores.push(known.score);
+        }
+        gate.refresh();
+        gate.levels.edge = gate.edge();
+        gate
+    }
+
+    /// The background, once it is known. Digital silence is none: it says nothing of
+    /// what comes when the sound does.
+    pub fn background(&self) -> Option<Background> {
+        let known = KNOWN <= self.background.len() && KNOWN <= self.background_scores.seen();
+        let known = known && LOWEST_FLOOR < self.levels.floor;
+        known.then_some(Background {
+            floor: self.levels.floor,
+            edge: self.background_edge,
+            score: self.background_score,
+        })
     }
 
     /// Changes the thresholds from the next frame on.
@@ -233,6 +277,9 @@ impl Gate {
     }
 
     fn learn_background(&mut self, frame: u64, level: f32, score: f32) {
+        if frame < FADE_IN && self.warm {
+            return;
+        }
         if frame < FADE_IN {
             self.lowest = self.lowest.min(level);
             self.levels.floor = self.lowest.clamp(LOWEST_FLOOR, FIRST_FLOOR);
@@ -353,5 +400,58 @@ impl Gate {
         let from = self.spurt.from.unwrap_or(frame).max(earliest);
         self.spurt.active = true;
         self.track.mark(from, frame + 1, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Levels of a room around `db`, some louder than others.
+    fn room(db: f32, frames: u64) -> impl Iterator<Item = Option<Heard>> {
+        (0..frames).map(move |k| Some(Heard { level: db + (k * 7 % 13) as f32 * 0.5 - 3.0, score: 0.2 }))
+    }
+
+    fn gate(db: f32, frames: u64) -> Gate {
+        let mut gate = Gate::new(Settings::default());
+        room(db, frames).for_each(|heard| gate.push(heard));
+        gate
+    }
+
+    #[test]
+    fn a_background_is_known_after_a_few_seconds_of_it_and_silence_is_none() {
+        assert_eq!(gate(-55.0, 250).background(), None);
+        let known = gate(-55.0, 1_000).background().unwrap();
+        assert!((-57.0..-55.0).contains(&known.floor) && (-55.0..-53.0).contains(&known.edge), "{known:?}");
+        assert_eq!(gate(SILENCE_DB, 2_000).background(), None);
+        let mut absent = Gate::new(Settings::default());
+        (0..2_000).for_each(|_| absent.push(None));
+        assert_eq!(absent.background(), None);
+    }
+
+    #[test]
+    fn a_gate_that_knows_its_background_begins_where_the_other_has_come_to() {
+        let mut before = gate(-40.0, 1_000);
+        let mut warm = Gate::warm(Settings::default(), before.background().unwrap());
+        let mut cold = Gate::new(Settings::default());
+        let off = |gate: &Gate, like: &Gate| {
+            let (one, other) = (gate.levels(), like.levels());
+            (one.floor - other.floor).abs().max((one.edge - other.edge).abs())
+        };
+        for (k, heard) in room(-40.0, 400).enumerate() {
+            for gate in [&mut before, &mut warm, &mut cold] {
+                gate.push(heard);
+            }
+            assert!(off(&warm, &before) <= 2.0, "frame {k}: {:?}, {:?}", warm.levels(), before.levels());
+            // A room as loud as this is beyond what the other takes it to be at first.
+            assert!(20 < k || 5.0 < off(&cold, &before), "frame {k}: {:?}", cold.levels());
+        }
+    }
+
+    #[test]
+    fn what_is_new_outweighs_a_background_that_holds_no_longer() {
+        let mut warm = Gate::warm(Settings::default(), gate(-40.0, 1_000).background().unwrap());
+        room(-60.0, 200).for_each(|heard| warm.push(heard));
+        assert!(warm.levels().floor < -58.0, "{:?}", warm.levels());
     }
 }

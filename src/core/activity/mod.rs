@@ -18,7 +18,7 @@ pub mod track;
 use crate::core::activity::canceller::{Canceller, DELAY_FRAMES};
 use crate::core::activity::ear::{Ear, Heard, SILENCE_DB};
 use crate::core::activity::echo::{Echo, Evidence, Route};
-use crate::core::activity::gate::{Gate, Levels, SETTLE};
+use crate::core::activity::gate::{Background, Gate, Levels, SETTLE};
 use crate::core::activity::track::Track;
 use crate::core::frames::Frame;
 use crate::core::units::{Channel, FRAME, Sides};
@@ -125,6 +125,15 @@ impl Activity {
             missing: PerFrame::new(false),
             agent: Track::default(),
         }
+    }
+
+    /// The same where the background of the microphone is known.
+    pub fn warm(settings: Settings, microphone: Option<Background>) -> Self {
+        let mut new = Self::new(settings);
+        if let Some(known) = microphone {
+            new.sides.agent.gate = Gate::warm(settings.gate.agent, known);
+        }
+        new
     }
 
     /// Changes the settings from the next frame on.
@@ -259,6 +268,28 @@ impl Activity {
     /// The leak and what is done about it.
     pub const fn echo(&self) -> &Echo {
         &self.echo
+    }
+}
+
+/// The microphone while no call is on: how the room sounds, and nothing else.
+#[derive(Debug)]
+pub struct Room(Listener);
+
+impl Room {
+    /// Nothing heard yet.
+    pub fn new(settings: Settings) -> Self {
+        Self(Listener::new(settings.gate.agent))
+    }
+
+    /// Takes the next frame.
+    pub fn push(&mut self, frame: &Frame) {
+        let half = &frame.sides.agent;
+        self.0.push(&half.samples, half.missing.is_none());
+    }
+
+    /// The background of the last ten seconds, once it is known.
+    pub fn background(&self) -> Option<Background> {
+        self.0.gate.background()
     }
 }
 

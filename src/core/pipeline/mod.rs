@@ -11,6 +11,7 @@ mod unheard;
 
 use std::sync::Arc;
 
+use crate::core::activity::gate::Background;
 use crate::core::activity::likeness::{LeakMeter, SameAudio};
 use crate::core::activity::liveness::{self, Liveness, State};
 use crate::core::activity::steady::{Bands, Sound, Steady, SteadyJudge};
@@ -74,18 +75,22 @@ pub struct Settings {
     pub score: score::Settings,
 }
 
-/// What earlier calls left behind.
+/// What is known when a call begins: what earlier calls left behind, and how the
+/// room sounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Past {
     /// The agent's normal on this device, once it is earned.
     pub normal: Option<Normal>,
     /// What multiplies the threshold of each kind of nudge after feedback.
     pub strictness: [f32; KINDS],
+    /// The background of the microphone just before the call, where it was heard. What
+    /// the headset plays before a call is nothing of the call's.
+    pub background: Option<Background>,
 }
 
 impl Default for Past {
     fn default() -> Self {
-        Self { normal: None, strictness: [1.0; KINDS] }
+        Self { normal: None, strictness: [1.0; KINDS], background: None }
     }
 }
 
@@ -167,7 +172,7 @@ impl Pipeline {
         Self {
             framer: Framer::default(),
             sides: Sides::from_fn(|_| Side::new(&settings)),
-            activity: Activity::new(settings.activity),
+            activity: Activity::warm(settings.activity, past.background),
             same_audio: SameAudio::new(),
             leak: LeakMeter::default(),
             overlaps: OverlapStage::new(&settings.overlap, settings.worth),

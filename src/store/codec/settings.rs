@@ -24,7 +24,8 @@ record!(Settings {
     nudges,
     score,
 });
-record!(Past { normal, strictness as by_kind });
+record!(Past { normal, strictness as by_kind } since 3 { background = None });
+record!(gate::Background { floor, edge, score });
 
 record!(activity::Settings { gate, echo });
 record!(gate::Settings {

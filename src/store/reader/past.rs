@@ -48,7 +48,7 @@ impl Reader {
     /// Where the database cannot be read.
     pub fn past(&self, agent: &str, devices: &Devices, profile: &str) -> Result<Past, StoreError> {
         let normal = self.heard(agent, devices, profile)?.earned.map(|earned| earned.normal);
-        Ok(Past { normal, strictness: self.strictness(agent)? })
+        Ok(Past { normal, strictness: self.strictness(agent)?, background: None })
     }
 
     /// What is known of this agent on these devices.

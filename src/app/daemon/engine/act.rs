@@ -41,6 +41,7 @@ impl Engine {
 
     /// Opens and closes the sides; where capture is always on, it stays so.
     pub(super) fn want(&mut self, want: Want) {
+        self.wants = want;
         let always = self.parts.config.capture().when == When::Always;
         self.parts.capture.want(if always { Want::BOTH } else { want });
         self.flows &= always || want.customer;
@@ -50,11 +51,17 @@ impl Engine {
         } else if self.sentry.is_none() {
             self.sentry = Some(self.new_sentry());
         }
+        if !always || want.agent {
+            self.room = None;
+        } else if self.room.is_none() {
+            self.room = Some(self.new_room());
+        }
     }
 
     /// A call may have begun.
     fn prepare(&mut self, at: Nanos) {
         self.sentry = None;
+        let background = self.room.take().and_then(|room| room.background());
         let config = Arc::clone(&self.parts.config);
         let meta = Meta {
             uid: CallUid::generate(),
@@ -70,6 +77,7 @@ impl Engine {
         };
         let ear = self.new_ear(meta.uid);
         let mut running = Running::new(at, meta);
+        running.background = background;
         if let Some((ear, rules)) = ear {
             running.redactor = Some(rules.redactor());
             running.tally = Some(crate::app::daemon::recognise::Tally::new(ear.choice().name()));
@@ -119,6 +127,7 @@ impl Engine {
         };
         let past = self.parts.pasts.past(&self.parts.agent, &devices, profile.as_deref().unwrap_or(""));
         if let Some(running) = &mut self.running {
+            let past = Past { background: running.background, ..past };
             running.meta.devices = devices;
             running.from = from;
             running.meta.past = past;

@@ -73,6 +73,7 @@ impl Engine {
         if old.capture() != new.capture() {
             self.parts.capture.set(new.capture().clone());
             self.parts.seat.watch.select(crate::audio::watch::Selection::of(new.capture()));
+            self.want(self.wants);
         }
         if old.store() != new.store() {
             self.parts.writer.send(Command::Keep(*new.store()));

@@ -6,6 +6,7 @@ use crate::app::daemon::recognise::{Ear, Tally};
 use crate::app::daemon::record::Tape;
 use crate::app::daemon::told::Meta;
 use crate::app::recognise::Rules;
+use crate::core::activity::gate::Background;
 use crate::core::event::{Event, Kind, Reading, State};
 use crate::core::units::{Channel, Nanos, SampleTime, Sides};
 use crate::transcript::redact::Redactor;
@@ -34,6 +35,8 @@ pub(in crate::app::daemon) struct Running {
     /// What takes out of the text what must not be kept.
     pub(super) redactor: Option<Redactor>,
     pub(super) last: Last,
+    /// How the room sounded before it, where that was heard.
+    pub(super) background: Option<Background>,
     /// What each side was last heard from.
     pub(super) from: Sides<Option<String>>,
 }
@@ -68,6 +71,7 @@ impl Running {
             tally: None,
             redactor: None,
             last: Last::default(),
+            background: None,
             from: Sides::default(),
         }
     }
