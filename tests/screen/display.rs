@@ -105,8 +105,8 @@ impl Drop for Display {
 
 /// Looks at a display.
 pub(crate) struct Eye {
-    conn: RustConnection,
-    root: Window,
+    pub(crate) conn: RustConnection,
+    pub(crate) root: Window,
     /// Keeps the desktop alive between programs.
     screen: usize,
 }

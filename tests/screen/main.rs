@@ -16,7 +16,9 @@ mod ladder;
 #[cfg(feature = "view")]
 mod live;
 mod manners;
+mod monitors;
 mod pictures;
 mod pill;
+mod sway;
 mod wayland;
 mod windows;

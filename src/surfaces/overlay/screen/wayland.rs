@@ -57,6 +57,8 @@ struct State {
 
 struct Surface {
     layer: LayerSurface,
+    /// The monitor that it was asked for; none: wherever the compositor likes.
+    output: Option<wl_output::WlOutput>,
     viewport: Option<(WpFractionalScaleV1, WpViewport)>,
     /// What the compositor asks for.
     scale: f32,
@@ -237,8 +239,18 @@ impl State {
         );
         self.arrange(&layer);
         layer.commit();
-        self.surface = Some(Surface { layer, viewport, scale: 1.0, configured: false, waits: false });
+        let scale = 1.0;
+        self.surface = Some(Surface { layer, output, viewport, scale, configured: false, waits: false });
         Ok(())
+    }
+
+    /// A monitor came, or got its name: where it is the one that was asked for, the
+    /// next pump makes a new surface on it, for a surface stays where it began.
+    fn follow(&mut self) {
+        let output = self.output();
+        if output.is_some() {
+            self.surface.take_if(|surface| surface.output != output);
+        }
     }
 
     fn arrange(&self, layer: &LayerSurface) {
@@ -331,9 +343,13 @@ impl OutputHandler for State {
         &mut self.outputs
     }
 
-    fn new_output(&mut self, _: &Connection, _: &QueueHandle<Self>, _: wl_output::WlOutput) {}
+    fn new_output(&mut self, _: &Connection, _: &QueueHandle<Self>, _: wl_output::WlOutput) {
+        self.follow();
+    }
 
-    fn update_output(&mut self, _: &Connection, _: &QueueHandle<Self>, _: wl_output::WlOutput) {}
+    fn update_output(&mut self, _: &Connection, _: &QueueHandle<Self>, _: wl_output::WlOutput) {
+        self.follow();
+    }
 
     fn output_destroyed(&mut self, _: &Connection, _: &QueueHandle<Self>, _: wl_output::WlOutput) {}
 }

@@ -12,8 +12,8 @@ use x11rb::protocol::Event;
 use x11rb::protocol::randr::{self, MonitorInfo};
 use x11rb::protocol::shape::{self, SK, SO};
 use x11rb::protocol::xproto::{
-    ClipOrdering, ConfigureWindowAux, ConnectionExt as _, ImageFormat, PropertyNotifyEvent, Rectangle,
-    StackMode,
+    AtomEnum, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, ImageFormat, PropertyNotifyEvent,
+    Rectangle, StackMode,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -175,9 +175,12 @@ impl X11 {
                 }
             }
             Event::PropertyNotify(event) if self.is_about_order(event) => self.raise()?,
-            Event::RandrNotify(_) | Event::RandrScreenChangeNotify(_) => {
-                self.place()?;
-                return Ok(true);
+            Event::PropertyNotify(event) if event.atom == u32::from(AtomEnum::RESOURCE_MANAGER) => {
+                return self.place().map(|()| true);
+            }
+            // The only window that tells of its form is the root window.
+            Event::RandrNotify(_) | Event::RandrScreenChangeNotify(_) | Event::ConfigureNotify(_) => {
+                return self.place().map(|()| true);
             }
             Event::XfixesSelectionNotify(event) if event.selection == self.window.compositor => {
                 self.blended = self.window.depth == 32 && event.owner != x11rb::NONE;

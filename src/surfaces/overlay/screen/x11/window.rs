@@ -128,9 +128,14 @@ impl Window {
     /// something, perhaps above the pill. `VisibilityNotify` would be more direct,
     /// but never comes for a window that is blended.
     fn listen(&self, conn: &RustConnection, root: xproto::Window) -> Result<(), Trouble> {
-        let properties = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
-        conn.change_window_attributes(root, &properties).map_err(lost)?;
-        let monitors = randr::NotifyMask::SCREEN_CHANGE | randr::NotifyMask::CRTC_CHANGE;
+        // A monitor that is named, moved or taken out counts as a change of the root
+        // window's form; only one whose picture changes is told by RandR.
+        let told = EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY;
+        let root_too = ChangeWindowAttributesAux::new().event_mask(told);
+        conn.change_window_attributes(root, &root_too).map_err(lost)?;
+        let monitors = randr::NotifyMask::SCREEN_CHANGE
+            | randr::NotifyMask::CRTC_CHANGE
+            | randr::NotifyMask::OUTPUT_CHANGE;
         randr::select_input(conn, root, monitors).map_err(lost)?;
         let owner = SelectionEventMask::SET_SELECTION_OWNER
             | SelectionEventMask::SELECTION_WINDOW_DESTROY
