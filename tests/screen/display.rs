@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, InputFocus,
-    Window, WindowClass,
+    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, EventMask,
+    ImageFormat, InputFocus, PropMode, Rectangle, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 /// Longest that anything takes on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
@@ -38,6 +39,7 @@ pub(crate) struct Display {
     pub(crate) name: String,
     server: Child,
     manager: Option<Child>,
+    compositor: Option<Child>,
 }
 
 impl Display {
@@ -57,6 +59,22 @@ impl Display {
         display
     }
 
+    /// Begins to blend windows, with shadows around all that do not refuse one.
+    pub(crate) fn blend(&mut self, eye: &Eye) {
+        eye.hang_wallpaper();
+        let options = ["--backend", "xrender", "--config", "/dev/null", "--shadow"];
+        let mut command = Command::new("picom");
+        let child = command.args(options).env("DISPLAY", &self.name).stderr(Stdio::null()).spawn();
+        self.compositor = Some(child.unwrap_or_else(|e| panic!("picom: {e}; ./scripts/test installs it")));
+    }
+
+    /// Ends that.
+    pub(crate) fn blend_no_more(&mut self) {
+        let mut compositor = self.compositor.take().unwrap();
+        compositor.kill().unwrap();
+        compositor.wait().unwrap();
+    }
+
     /// One of this name, which another one had before.
     pub(crate) fn again(name: &str) -> Self {
         Self::start(&[name, "-displayfd", "1"])
@@ -72,7 +90,7 @@ impl Display {
             .unwrap_or_else(|e| panic!("Xvfb: {e}; ./scripts/test installs it"));
         let mut number = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-        let display = Self { name: format!(":{}", number.trim()), server, manager: None };
+        let display = Self { name: format!(":{}", number.trim()), server, manager: None, compositor: None };
         Eye::on(&display).paint_desktop();
         display
     }
@@ -84,7 +102,7 @@ impl Display {
     }
 
     fn end(&mut self) {
-        for child in self.manager.iter_mut().chain([&mut self.server]) {
+        for child in self.compositor.iter_mut().chain(&mut self.manager).chain([&mut self.server]) {
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -133,6 +151,20 @@ impl Eye {
         let keeper = self.conn.generate_id().unwrap();
         self.conn.create_pixmap(1, keeper, self.root, 1, 1).unwrap();
         self.conn.get_input_focus().unwrap().reply().unwrap();
+    }
+
+    /// The desktop as those find it who paint all of the screen themselves.
+    fn hang_wallpaper(&self) {
+        let (paper, gc) = (self.conn.generate_id().unwrap(), self.conn.generate_id().unwrap());
+        let root = &self.conn.setup().roots[self.screen];
+        self.conn.create_pixmap(root.root_depth, paper, self.root, 1, 1).unwrap();
+        self.conn.create_gc(gc, paper, &CreateGCAux::new().foreground(DESKTOP)).unwrap();
+        let all = Rectangle { x: 0, y: 0, width: 1, height: 1 };
+        self.conn.poly_fill_rectangle(paper, gc, &[all]).unwrap();
+        let name = self.conn.intern_atom(false, b"_XROOTPMAP_ID").unwrap().reply().unwrap().atom;
+        self.conn.change_property32(PropMode::REPLACE, self.root, name, AtomEnum::PIXMAP, &[paper]).unwrap();
+        let colour = ChangeWindowAttributesAux::new().background_pixel(DESKTOP);
+        self.conn.change_window_attributes(self.root, &colour).unwrap().check().unwrap();
     }
 
     fn is_managed(&self) -> bool {

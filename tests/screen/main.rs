@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 #![expect(clippy::print_stdout, reason = "measured times are shown on request")]
 
+mod blended;
 mod chain;
 mod daemon;
 mod display;

@@ -28,24 +28,29 @@ fn magick(program: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&out.stderr).into_owned()
 }
 
-/// The picture of a part of the screen, once nothing moves any more.
-fn picture(eye: &Eye, part: Part, folder: &Path) -> PathBuf {
-    let mut last = eye.see(part);
+/// What is seen, once nothing moves any more.
+fn at_rest(see: impl Fn() -> Vec<u32>) -> Vec<u32> {
+    let mut last = see();
     until("nothing moves", || {
         std::thread::sleep(std::time::Duration::from_millis(60));
-        let now = eye.see(part);
+        let now = see();
         std::mem::replace(&mut last, now.clone()) == now
     });
-    let bytes = last.iter().flat_map(|px| [(px >> 16) as u8, (px >> 8) as u8, *px as u8]);
-    let head = format!("P6 {} {} 255\n", part.2, part.3).into_bytes();
-    let path = folder.join("seen.ppm");
-    fs::write(&path, head.into_iter().chain(bytes).collect::<Vec<u8>>()).unwrap();
-    path
+    last
 }
 
 fn compare(eye: &Eye, part: Part, name: &str) {
+    compare_seen(|| eye.see(part), part.2, name);
+}
+
+/// So many pixels stand in a row of what is seen.
+pub(crate) fn compare_seen(see: impl Fn() -> Vec<u32>, width: u16, name: &str) {
+    let colours = at_rest(see);
     let scratch = tempfile::tempdir().unwrap();
-    let seen = picture(eye, part, scratch.path());
+    let seen = scratch.path().join("seen.ppm");
+    let bytes = colours.iter().flat_map(|px| [(px >> 16) as u8, (px >> 8) as u8, *px as u8]);
+    let head = format!("P6 {width} {} 255\n", colours.len() / usize::from(width)).into_bytes();
+    fs::write(&seen, head.into_iter().chain(bytes).collect::<Vec<u8>>()).unwrap();
     let seen = seen.to_str().unwrap();
     let golden = folder().join(format!("overlay-{name}.png"));
     let golden = golden.to_str().unwrap();
@@ -56,8 +61,11 @@ fn compare(eye: &Eye, part: Part, name: &str) {
     }
     let told = magick("compare", &["-metric", "AE", "-fuzz", FUZZ, golden, seen, "null:"]);
     let differ: f64 = told.split_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or(f64::MAX);
-    let all = usize::from(part.2) * usize::from(part.3);
-    assert!(differ <= (all * MOST / 1000) as f64, "{name}: {told} of {all} pixels differ");
+    assert!(
+        differ <= (colours.len() * MOST / 1000) as f64,
+        "{name}: {told} of {} pixels differ",
+        colours.len()
+    );
 }
 
 fn still(look: Look) -> Look {

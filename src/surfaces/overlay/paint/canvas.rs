@@ -83,8 +83,12 @@ impl Canvas {
         let rows = (y - reach).max(0.0) as u32..((y + h + reach).ceil() as u32).min(self.height);
         for (px, py) in rows.flat_map(|py| columns.clone().map(move |px| (px, py))) {
             let (cx, cy) = (px as f32 + 0.5, py as f32 + 0.5);
-            let d = distance(at, cx, cy);
-            let inside = (0.5 - d).clamp(0.0, 1.0);
+            let mut d = distance(at, cx, cy);
+            let mut inside = (0.5 - d).clamp(0.0, 1.0);
+            if !soft {
+                // Whole pixels alone, each in its full colour: a half would be half black.
+                (inside, d) = (inside.round(), d.min(-0.5 * s));
+            }
             if soft && inside < 1.0 {
                 let near = (1.0 - distance(at, cx, cy - drop).max(0.0) / reach).clamp(0.0, 1.0);
                 self.blend(px, py, [0, 0, 0], 0.30 * near * near);

@@ -140,7 +140,7 @@ impl Painter {
 /// the edges sharp while it is at rest.
 fn place(frame: &Frame<'_>, canvas: &Canvas) -> (f32, f32, f32, f32) {
     let (s, corner) = (canvas.scale(), frame.look.corner);
-    let (w, h, inset) = (frame.size.0 * s, frame.size.1 * s, INSET * s);
+    let (w, h, inset) = ((frame.size.0 * s).round(), (frame.size.1 * s).round(), INSET * s);
     let (width, height) = canvas.size();
     let x = inset + (width - 2.0 * inset - w) * corner.share();
     let y = if corner.is_top() { inset } else { height - inset - h };
