@@ -23,3 +23,4 @@ mod pill;
 mod sway;
 mod wayland;
 mod windows;
+mod xwayland;

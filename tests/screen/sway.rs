@@ -124,6 +124,19 @@ impl Sway {
         assert!(out.status.success(), "{order}: {}", String::from_utf8_lossy(&out.stdout));
     }
 
+    /// The name of its X11 display, which everybody on this machine may use from now on.
+    pub(crate) fn x11(&self) -> String {
+        let told = self.run_folder().join("display");
+        // XWayland is nobody's too, and lets nobody else in.
+        self.order("exec sh -c 'xhost +local: && echo $DISPLAY >$XDG_RUNTIME_DIR/display'");
+        let mut name = String::new();
+        until("xhost opens the X11 display (./scripts/test installs it)", || {
+            name = fs::read_to_string(&told).unwrap_or_default().trim().to_owned();
+            !name.is_empty()
+        });
+        name
+    }
+
     /// Takes out the monitor that was put in last.
     pub(crate) fn unplug(&self) {
         let eye = &self.eye;

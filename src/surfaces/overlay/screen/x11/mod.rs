@@ -202,8 +202,7 @@ impl Screen for X11 {
     }
 
     fn abilities(&self) -> Abilities {
-        let below_wayland = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
-        Abilities { name: if below_wayland { "xwayland" } else { "x11" }, soft: self.blended }
+        Abilities { name: if window::is_below_wayland() { "xwayland" } else { "x11" }, soft: self.blended }
     }
 
     fn pump(&mut self) -> Result<bool, Trouble> {
