@@ -1,7 +1,8 @@
 //! The full-screen view in a real pseudo-terminal, beside a real daemon.
 
 use std::io::{Read, Write};
-use std::process::{Child, ChildStdin, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -95,4 +96,43 @@ fn it_leaves_with_the_call_where_that_is_asked_for() {
     until("the lanes are seen", || view.shows("customer"));
     daemon.ctl(&["call", "end"]);
     view.ends();
+}
+
+#[test]
+#[ignore = "needs a pseudo-terminal"]
+fn it_ends_with_a_terminal_whose_end_no_signal_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = folder.path().join("number");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sample-call.flac");
+    // In a session of its own it is told nothing.
+    let inner =
+        format!("echo $$ >{}; exec {EVENKEEL} analyze --realtime {}", told.display(), sample.display());
+    let line = format!("stty cols 80 rows 24; exec setsid -w sh -c '{inner}'");
+    let mut terminal = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("TERM", "xterm-256color")
+        .env("SHELL", "/bin/sh")
+        .env("HOME", folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = terminal.stdout.take().unwrap();
+    let mut shown = [0; 512];
+    let mut seen = Vec::new();
+    while !String::from_utf8_lossy(&seen).contains("\u{1b}[?1049h") {
+        let read = out.read(&mut shown).unwrap();
+        assert_ne!(read, 0, "it ended at once: {}", String::from_utf8_lossy(&seen));
+        seen.extend_from_slice(&shown[..read]);
+    }
+    let number: u32 = std::fs::read_to_string(&told).unwrap().trim().parse().unwrap();
+    terminal.kill().unwrap();
+    terminal.wait().unwrap();
+    // What nobody waits for stays as a name.
+    let on = |number: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{number}/status")).unwrap_or_default();
+        !(status.is_empty() || status.contains("(zombie)"))
+    };
+    let took = until("it has ended", || !on(number));
+    println!("terminal closed, and ended after {} ms", took.as_millis());
 }

@@ -113,6 +113,13 @@ impl Sway {
         serde_json::from_slice(&out.stdout).ok()
     }
 
+    /// Its version's first two numbers.
+    pub(crate) fn version(&self) -> (u64, u64) {
+        let out = self.command("swaymsg").args(["-t", "get_version", "-r"]).output().unwrap();
+        let told: Value = serde_json::from_slice(&out.stdout).unwrap();
+        (told["major"].as_u64().unwrap(), told["minor"].as_u64().unwrap())
+    }
+
     /// Which part of the tree has the focus.
     pub(crate) fn focus(&self) -> Option<Value> {
         self.tree().and_then(|tree| focused(&tree))

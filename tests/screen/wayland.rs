@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use evenkeel::surfaces::overlay::protocol::{Mark, Report};
-use evenkeel::surfaces::overlay::{Corner, Look, Scale};
+use evenkeel::surfaces::overlay::{Corner, Look, Motion, Scale};
 
-use crate::display::{PILL, Part, until};
+use crate::display::{DESKTOP, PILL, Part, until};
 use crate::figures::wake_ups;
+use crate::pictures::compare_seen;
 use crate::pill::{Pill, finish};
-use crate::sway::{Sway, Witness};
+use crate::sway::{Seen, Sway, Witness};
 
 /// The lower right corner, as large as the pill may become there.
 const LOWER_RIGHT: Part = (1100, 650, 180, 70);
@@ -90,4 +91,52 @@ fn on_wayland_the_pill_is_on_the_named_monitor_whenever_that_is_there() {
     assert!(often <= 2, "without a monitor it wakes {often} times a second");
     sway.order("create_output");
     until("the pill is on the only one that came", || 4_000 < sway.painted((0, 0, 1280, 70)));
+}
+
+/// Width of what is painted in the row through the pill's middle.
+fn wide(seen: &[u32], width: usize) -> usize {
+    let middle = &seen[seen.len() / 2 / width * width..][..width];
+    middle.iter().filter(|colour| **colour != DESKTOP).count()
+}
+
+#[test]
+#[ignore = "needs sway, grim and imagemagick"]
+fn on_wayland_the_pill_looks_as_on_x11_and_grows_with_the_monitors_scale() {
+    let sway = Sway::start();
+    let mut pill = ready(&sway);
+    pill.look(Look { motion: Motion::Reduced, ..Look::default() });
+    pill.mark(Mark::High);
+    pill.show(finish(1));
+    until("the pill is seen", || 4_000 < sway.painted(PILL));
+    compare_seen(|| sway.see(PILL).colours, 440, "soft-100");
+    let full = wide(&sway.see(PILL).colours, 440);
+    sway.order("output X11-1 scale 2");
+    // The same monitor has half as many logical pixels.
+    let part = (320 - 220, 0, 440, 70);
+    until("the pill is twice as large", || wide(&sway.see(part).colours, 880).abs_diff(full * 2) <= 8);
+    compare_seen(|| sway.see(part).colours, 880, "soft-200");
+}
+
+#[test]
+#[ignore = "needs sway and grim"]
+fn on_wayland_the_pill_has_its_size_on_a_monitor_between_two_whole_scales() {
+    let sway = Sway::start();
+    let mut pill = ready(&sway);
+    pill.look(Look { motion: Motion::Reduced, ..Look::default() });
+    pill.mark(Mark::High);
+    pill.show(finish(1));
+    until("the pill is seen", || 4_000 < sway.painted(PILL));
+    let full = wide(&sway.see(PILL).colours, 440);
+    sway.order("output X11-1 scale 1.5");
+    // The middle of 1280 / 1.5 logical pixels.
+    let part = (427 - 220, 0, 440, 70);
+    let right = |seen: &Seen| (wide(&seen.colours, seen.width) * 2).abs_diff(full * 3) <= 8;
+    until("the pill is half as large again", || right(&sway.see(part)));
+    // White letters on a dark ground, not a grey mush of them.
+    let white = |seen: &Seen| seen.colours.iter().filter(|px| 0xe0_e0_e0 <= (**px & 0xe0_e0_e0)).count();
+    let clear = white(&sway.see(part));
+    assert!(100 < clear, "only {clear} pixels of the letters are as white as they should be");
+    if sway.version() < (1, 8) {
+        println!("unproven: sharp pixels at 150 %, for this compositor has no fractional scale");
+    }
 }
