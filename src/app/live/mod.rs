@@ -9,6 +9,8 @@ mod events;
 #[cfg(feature = "view")]
 mod halts;
 #[cfg(feature = "view")]
+mod keys;
+#[cfg(feature = "view")]
 mod notices;
 #[cfg(feature = "view")]
 mod screen;

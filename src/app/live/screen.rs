@@ -8,6 +8,7 @@ use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::draw::draw;
+use super::keys::Keys;
 use super::view::View;
 use crate::audio::file::panic_is_handled;
 use crate::control::on_signal;
@@ -27,6 +28,7 @@ pub enum Key {
 #[derive(Debug)]
 pub struct Screen {
     terminal: DefaultTerminal,
+    keys: Keys,
 }
 
 impl Screen {
@@ -37,9 +39,10 @@ impl Screen {
     pub fn open() -> io::Result<Self> {
         // A part of it may have been taken over before the rest failed.
         let terminal = ratatui::try_init().inspect_err(|_| drop(ratatui::try_restore()))?;
+        let keys = Keys::open().inspect_err(|_| drop(ratatui::try_restore()))?;
         spare_handled_panics();
         give_back_at_the_end();
-        Ok(Self { terminal })
+        Ok(Self { terminal, keys })
     }
 
     /// Shows what is known.
@@ -55,7 +58,7 @@ impl Screen {
     /// # Errors
     /// Where the terminal is gone.
     pub fn key(&self, most: Duration) -> io::Result<Option<Key>> {
-        if !event::poll(most)? {
+        if !self.keys.wait(most)? {
             return Ok(None);
         }
         Ok(match event::read()? {
