@@ -30,9 +30,10 @@ fn edges_are_soft_as_long_as_somebody_blends_windows() {
     let mut display = Display::bare();
     let eye = Eye::on(&display);
     let mut pill = Pill::on(&display.name);
+    pill.look(Look { motion: Motion::Reduced, ..Look::default() });
     pill.mark(Mark::High);
     pill.show(finish(1));
-    until("the pill is seen", || 4_000 < eye.painted(PILL));
+    until("the pill is seen", || 6_000 < eye.painted(PILL));
     let hard = softness(&eye);
     for _ in 0..2 {
         display.blend(&eye);
