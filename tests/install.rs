@@ -101,6 +101,15 @@ fn it_installs_program_service_and_autostart_and_says_how_to_undo() {
 }
 
 #[test]
+fn a_service_that_crashed_too_often_may_start_again() {
+    let home = Home::new();
+    home.install();
+    let asked = home.read("asked");
+    let at = |order: &str| asked.find(order).unwrap();
+    assert!(at("--user reset-failed evenkeel.service") < at("--user start evenkeel.service"), "{asked}");
+}
+
+#[test]
 fn it_makes_the_folders_that_the_service_needs_for_their_owner_alone() {
     let home = Home::new();
     home.install();

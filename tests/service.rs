@@ -43,6 +43,16 @@ fn a_mistake_in_the_settings_or_a_second_daemon_is_not_started_again_and_again()
 }
 
 #[test]
+fn a_mistake_in_the_settings_is_an_error_of_the_reload_before_the_daemon_is_asked() {
+    let unit = config("evenkeel.service");
+    let program = "%h/.local/bin/evenkeel";
+    assert_eq!(
+        values(&unit, "ExecReload"),
+        [format!("{program} config check"), format!("{program} ctl reload")]
+    );
+}
+
+#[test]
 fn the_fence_is_one_that_a_user_manager_honours() {
     let unit = config("evenkeel.service");
     // Without it a user's own manager ignores the rest.
