@@ -18,16 +18,13 @@ use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{self, Prop, Props};
 use pulseaudio::{Client, ClientError, RecordStream};
 
-use super::id;
+use super::{DELIVERIES, id};
 use crate::audio::capture::backend::Ready;
 use crate::audio::capture::device::{Device, Kind};
 use crate::audio::capture::error::CaptureError;
 
 /// An answer takes less, or the server hangs.
 const ANSWER: Duration = Duration::from_secs(2);
-
-/// The delivery that the anchor asks for, per second of a kind.
-const FRAGMENTS: u32 = 50;
 
 /// The server as we see it.
 pub(super) struct Server {
@@ -123,7 +120,7 @@ impl Server {
         if self.is_pipewire() { Ok(None) } else { self.anchor(device).map(Some) }
     }
 
-    /// A corked stream on `device` that asks for 20 ms: the server serves a
+    /// A corked stream on `device` that wants it served every 40 ms: the server serves a
     /// source as promptly as the most impatient of its streams wishes.
     fn anchor(&self, device: &Device) -> Result<Anchor, CaptureError> {
         let name = device.id.0.split_once(':').map_or(device.id.0.as_str(), |(_, name)| name);
@@ -139,7 +136,9 @@ impl Server {
             source_name: Some(CString::new(name).map_err(gone)?),
             buffer_attr: BufferAttr {
                 max_length: u32::MAX,
-                fragment_size: device.rate / FRAGMENTS * 2,
+                // Bytes of 16-bit samples. The server lets the device have half of it and
+                // keeps the other half for its own queue.
+                fragment_size: device.rate / DELIVERIES * 2 * 2,
                 ..BufferAttr::default()
             },
             flags: StreamFlags {
