@@ -199,11 +199,12 @@ fn r33_a_changed_file_takes_effect_in_the_call_and_a_bad_one_changes_nothing() {
     daemon.begin();
     daemon.play(5);
     std::fs::write(home.config_file(), "[nudge]\nbudget = \"many\"\n").unwrap();
-    daemon.obey(&Do::Reload);
-    daemon.until("the mistake is shown", || daemon.status().config.error.is_some());
+    assert_eq!(refused(daemon.ask(&Do::Reload)), Code::Config);
+    assert!(daemon.status().config.error.is_some());
     assert_eq!(daemon.status().config.hash, before);
     std::fs::write(home.config_file(), "[nudge]\nbudget = 3\n").unwrap();
-    daemon.obey(&Do::Reload);
+    let answer = daemon.obey(&Do::Reload);
+    assert!(answer.changed.is_some() && answer.held.is_some(), "{answer:?}");
     daemon.play_until("the change is in force", |s| s.config.error.is_none() && s.config.hash != before);
     daemon.play(2);
     daemon.obey(&Do::CallEnd);

@@ -26,6 +26,7 @@ use crate::app::daemon::told::{Due, Outlet, Said, Told};
 use crate::audio::capture::{Capture, Report, Want};
 use crate::audio::watch::{Seen, Why};
 use crate::config::Config;
+use crate::control::Replier;
 use crate::core::calls::{Calls, Input, Program, Refused};
 use crate::core::event::{Event, Kind, Order, Outcome, Reading};
 use crate::core::pipeline::Past;
@@ -98,6 +99,8 @@ pub(super) struct Engine {
     /// The configuration as the files have it; a part of it may have to wait.
     wanted: Arc<Config>,
     held: Vec<String>,
+    /// Who waits to hear what became of the files.
+    reloads: Vec<Replier>,
     wrong: Option<String>,
     last_call: Option<CallUid>,
     counted: crate::control::Counters,
@@ -134,6 +137,7 @@ impl Engine {
             blind: None,
             wanted,
             held: Vec::new(),
+            reloads: Vec::new(),
             wrong: None,
             last_call: None,
             counted: crate::control::Counters::default(),

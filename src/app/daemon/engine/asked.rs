@@ -59,10 +59,7 @@ impl Engine {
             Do::CallNote { call, text } => return self.ask_note(call, text.expose().to_owned(), reply),
             Do::CallRemove { call } => return self.ask_remove(call, reply),
             Do::Agent { id } => self.ask_agent(&id),
-            Do::Reload => {
-                self.parts.seat.reload();
-                Ok(Answer { held: Some(self.held.clone()), ..Answer::done() })
-            }
+            Do::Reload => return self.ask_reload(reply),
             Do::Stop => {
                 self.stopped = true;
                 Ok(Answer::done())

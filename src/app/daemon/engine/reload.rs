@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Engine;
 use crate::app::daemon::told::Told;
 use crate::config::{Config, Held, Loaded, Moment, Reload, Until, messages, plan};
+use crate::control::{Answer, Code, Refusal, Replier};
 use crate::core::units::Nanos;
 use crate::store::Command;
 use crate::surfaces::wording::Wording;
@@ -21,30 +22,49 @@ impl Engine {
                 }
                 self.wrong = None;
                 self.wanted = Arc::new(config);
-                self.take_over(now);
+                let changed: Vec<String> = self.take_over(now).into_iter().map(str::to_owned).collect();
+                for reply in std::mem::take(&mut self.reloads) {
+                    let (changed, held) = (Some(changed.clone()), Some(self.held.clone()));
+                    reply.done(Answer { changed, held, ..Answer::done() });
+                }
             }
             Reload::Bad(error) => {
                 let told: Vec<String> = messages(&error.problems).into_iter().map(|(what, _)| what).collect();
                 let told = told.join("; ");
                 tracing::warn!(error = %told, "the new configuration is not used");
                 self.tell(Told::Refused(&told));
+                for reply in std::mem::take(&mut self.reloads) {
+                    let refusal = Refusal::new(Code::Config, format!("what is in force stays so: {told}"));
+                    reply.refuse(refusal.hint("`evenkeel config check` shows the line"));
+                }
                 self.wrong = Some(told);
             }
+        }
+    }
+
+    /// Has the files read; the answer comes with what became of them.
+    pub(super) fn ask_reload(&mut self, reply: Replier) {
+        if self.parts.seat.reload() {
+            self.reloads.push(reply);
+        } else {
+            reply.refuse(Refusal::new(Code::Unavailable, "no file of settings is read here"));
         }
     }
 
     /// Whatever waited and need not wait any more.
     pub(super) fn catch_up(&mut self, now: Nanos) {
         if !self.held.is_empty() {
-            self.take_over(now);
+            // Whoever asked for it was told that it waits.
+            let _ = self.take_over(now);
         }
     }
 
-    fn take_over(&mut self, now: Nanos) {
+    /// The keys that have another value now.
+    fn take_over(&mut self, now: Nanos) -> Vec<&'static str> {
         if self.running.as_ref().is_some_and(|running| !running.announced) {
             // For a second or two nobody knows whether this is a call at all.
             self.held = vec!["what changed: with the next second".into()];
-            return;
+            return Vec::new();
         }
         let moment = Moment {
             call: self.running.is_some(),
@@ -62,6 +82,7 @@ impl Engine {
             let (config, held) = (Arc::clone(&self.parts.config), self.held.clone());
             self.tell(Told::Config(&config, &plan.now.keys, &held));
         }
+        plan.now.keys
     }
 
     fn put_in_force(&mut self, now: Nanos, config: Config) {

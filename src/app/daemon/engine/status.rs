@@ -46,11 +46,9 @@ pub(in crate::app::daemon) struct Seat {
 }
 
 impl Seat {
-    /// Has the files read again.
-    pub(super) fn reload(&self) {
-        if let Some(files) = &self.files {
-            files.reload();
-        }
+    /// Has the files read again; whether anybody reads them.
+    pub(super) fn reload(&self) -> bool {
+        self.files.as_ref().map(|files| files.reload()).is_some()
     }
 }
 
