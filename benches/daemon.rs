@@ -6,6 +6,14 @@
 
 #[path = "../tests/support/eager.rs"]
 mod eager;
+#[path = "../tests/support/sound.rs"]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "shared with tests, which need more and may panic"
+)]
+mod sound;
 #[path = "../tests/support/wav.rs"]
 mod wav;
 #[path = "words/mod.rs"]
@@ -24,7 +32,7 @@ use evenkeel::control::{Client, Do, Heard, Notice, Status};
 #[derive(Parser)]
 #[command(name = "daemon", max_term_width = 100)]
 struct Options {
-    /// What is measured; all but `words` and `day` unless said otherwise
+    /// What is measured; all but `sound`, `words` and `day` unless said otherwise
     #[arg(value_enum)]
     parts: Vec<Part>,
     /// Seconds without a call
@@ -66,6 +74,8 @@ enum Part {
     Idle,
     /// In a call at its own pace
     Call,
+    /// The same with the sound from a PulseAudio of its own: what its library takes too
+    Sound,
     /// How old the sound behind a nudge is
     Age,
     /// From an order to its answer
@@ -92,6 +102,10 @@ struct Daemon {
 
 impl Daemon {
     fn start(arguments: &[&str]) -> Result<Self> {
+        Self::start_with(arguments, &[])
+    }
+
+    fn start_with(arguments: &[&str], more: &[(&str, &std::ffi::OsStr)]) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let set = [
             "run",
@@ -110,6 +124,7 @@ impl Daemon {
             command.env_remove(name);
         });
         // Where a sound server is to be measured too, it is named by PULSE_SERVER.
+        command.envs(more.iter().copied());
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
         let mut daemon = Self { home, child };
         let begun = Instant::now();
@@ -248,6 +263,49 @@ fn call(options: &Options) -> Result<()> {
     let (share, switches) = after.since(&before);
     println!("in a call, {} s: {share:.2} % of a core, {switches:.0} switches/s", options.call);
     println!("  without the thread that plays; PSS {:.1} MB with the sound played", mb(after.pss_kb));
+    println!("  {}", after.busiest(&before));
+    Ok(())
+}
+
+fn sound(options: &Options) -> Result<()> {
+    let server = sound::Sound::start(sound::Kind::PulseAudio);
+    let sides = evenkeel::app::daemon::play::read(SAMPLE.as_ref(), evenkeel::audio::StereoSide::Left)?;
+    let files = [server.home().join("agent.wav"), server.home().join("customer.wav")];
+    for (file, side) in files.iter().zip([&sides.agent, &sides.customer]) {
+        wav::write(file, side, side)?;
+    }
+    let place = format!("unix:{}", server.runtime().join("pulse/native").display());
+    let devices =
+        [format!("capture.microphone={}", sound::MICROPHONE), format!("capture.headset={}", sound::HEADSET)];
+    let [microphone, headset] = devices.each_ref().map(String::as_str);
+    let cookie = server.home().join(".config/pulse/cookie");
+    let environment = [("PULSE_SERVER", place.as_ref()), ("PULSE_COOKIE", cookie.as_os_str())];
+    let daemon = Daemon::start_with(&["--set", microphone, "--set", headset], &environment)?;
+    Client::connect(&daemon.socket())?.ask(&Do::CallStart { customer_ref: None, note: None, id: None })?;
+    let _playing = [sound::MICROPHONE_FEED, sound::HEADSET]
+        .iter()
+        .zip(&files)
+        .map(|(sink, file)| server.play_promptly(sink, file))
+        .collect::<Vec<_>>();
+    std::thread::sleep(Duration::from_secs(10));
+    let before = daemon.spent()?;
+    std::thread::sleep(Duration::from_secs(options.call));
+    let after = daemon.spent()?;
+    let heard = daemon.status()?.sides;
+    if heard.agent.state != evenkeel::control::SideState::Live || heard.customer.state != heard.agent.state {
+        return Err(format!("the sound did not arrive: {heard:?}").into());
+    }
+    let (share, switches) = after.since(&before);
+    println!(
+        "in a call with sound from PulseAudio, {} s: {share:.2} % of a core, {switches:.0} switches/s",
+        options.call
+    );
+    println!(
+        "  PSS {:.1} MB; lost {:.1} and {:.1} ms",
+        mb(after.pss_kb),
+        heard.agent.lost_ms,
+        heard.customer.lost_ms
+    );
     println!("  {}", after.busiest(&before));
     Ok(())
 }
@@ -419,6 +477,7 @@ fn main() -> Result<()> {
         match part {
             Part::Idle => idle(&options)?,
             Part::Call => call(&options)?,
+            Part::Sound => sound(&options)?,
             Part::Age => age(&options)?,
             Part::Orders => orders(&options)?,
             Part::Words => {

@@ -31,13 +31,14 @@ impl Pill {
 
     pub(crate) fn start(how: impl Fn(&mut Command)) -> Self {
         let mut command = Command::new(EVENKEEL);
+        command.arg("overlay");
         how(&mut command);
         Self::of(command)
     }
 
     /// As another program than the one that was built for these tests.
     pub(crate) fn of(mut command: Command) -> Self {
-        command.arg("overlay").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let (to, said) = unbounded();
         let output = BufReader::new(child.stdout.take().unwrap());

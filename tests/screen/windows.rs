@@ -51,7 +51,7 @@ impl Wine {
         let path = std::env::var_os("EVENKEEL_WINDOWS").map(PathBuf::from);
         let path = path.unwrap_or_else(|| panic!("EVENKEEL_WINDOWS is not set; run ./scripts/cross --wine"));
         let mut command = self.command("wine");
-        command.arg(path);
+        command.arg(path).arg("overlay");
         let pill = Pill::of(command);
         // Wine makes its folders first.
         let ready = pill.said.recv_timeout(std::time::Duration::from_secs(120)).unwrap();

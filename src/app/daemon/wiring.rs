@@ -15,8 +15,8 @@ use crate::control::{Asked, Publisher, Status};
 use crate::core::units::Nanos;
 use crate::surfaces::Answer;
 
-/// How often sound is looked for while it comes in: as often as the server is asked to
-/// deliver it. Twice as often cost a third more of a processor.
+/// How often sound is looked for while it comes in: twice for each delivery that the
+/// server is asked for, so that none waits long.
 const DELIVERY: Duration = Duration::from_millis(20);
 /// How often it is fetched where nobody waits for it: a ring holds a second.
 const FETCH: Duration = Duration::from_millis(250);

@@ -30,9 +30,8 @@ use crate::core::units::Channel;
 pub use pulse::unseen_cookie;
 pub use tone::{Playing, Tone, play};
 
-/// Deliveries a second where the server keeps to what is asked. Each costs more than
-/// what is done with it: twice as many were half of all that a call costs, for
-/// nudges that came 20 ms sooner.
+/// Deliveries a second where the server keeps to what is asked. In the sound library
+/// each costs more than what is done with it here, and a nudge may come 40 ms later.
 const DELIVERIES: u32 = 25;
 
 /// The sound system of this machine.
