@@ -96,6 +96,7 @@ const KEPT: &[(&str, &str)] = &[
     ("futures_lite", "surfaces/notification/"),
     ("x11rb", "surfaces/overlay/screen/"),
     ("smithay_client_toolkit", "surfaces/overlay/screen/wayland.rs"),
+    ("winsafe", "surfaces/overlay/"),
     ("swash", "surfaces/overlay/paint/"),
     ("notify", "config/"),
     ("sd_notify", "app/daemon/"),

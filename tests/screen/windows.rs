@@ -3,7 +3,6 @@
 //! sees, several scales at once.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use evenkeel::surfaces::overlay::protocol::{Mark, Report};
@@ -47,12 +46,17 @@ impl Wine {
         command
     }
 
-    fn pill(&self) -> Pill {
-        let path = std::env::var_os("EVENKEEL_WINDOWS").map(PathBuf::from);
+    /// `evenkeel overlay` as it was built for Windows.
+    fn overlay(&self) -> Command {
+        let path = std::env::var_os("EVENKEEL_WINDOWS");
         let path = path.unwrap_or_else(|| panic!("EVENKEEL_WINDOWS is not set; run ./scripts/cross --wine"));
         let mut command = self.command("wine");
         command.arg(path).arg("overlay");
-        let pill = Pill::of(command);
+        command
+    }
+
+    fn pill(&self) -> Pill {
+        let pill = Pill::of(self.overlay());
         // Wine makes its folders first.
         let ready = pill.said.recv_timeout(std::time::Duration::from_secs(120)).unwrap();
         assert_eq!(ready, Report::Ready { screen: "windows".into(), soft: true });
@@ -146,10 +150,7 @@ fn under_wine_it_stands_where_it_is_told_and_leaves_nothing_behind() {
 fn under_wine_no_other_window_system_is_spoken_to() {
     let display = Display::bare();
     let wine = Wine::on(&display);
-    let mut command = wine.command("wine");
-    command.arg(std::env::var_os("EVENKEEL_WINDOWS").unwrap());
-    command.args(["overlay", "--backend", "x11"]);
-    let done = command.output().unwrap();
+    let done = wine.overlay().args(["--backend", "x11"]).output().unwrap();
     assert_eq!(done.status.code(), Some(69), "{done:?}");
     assert!(String::from_utf8_lossy(&done.stdout).contains("failed"), "{done:?}");
 }

@@ -18,8 +18,8 @@ use crate::core::event::Event;
 use bits::Code;
 
 /// Layout of the blobs that stand alone (settings, past, summary): 2 since words
-/// bring nudges about, 3 since a call may begin with how the room sounds. A reader that meets a number it does not know says so instead
-/// of guessing.
+/// bring nudges about, 3 since a call may begin with how the room sounds. A reader that
+/// meets a number it does not know says so instead of guessing.
 const FORMAT: u8 = 3;
 /// The oldest layout that is still read.
 const OLDEST: u8 = 1;

@@ -50,7 +50,7 @@ impl Process {
     /// Gives it an order; whether it took it.
     pub(super) fn tell(&mut self, order: &Order) -> bool {
         let line = line(order).zip(self.input.as_mut());
-        line.is_some_and(|(line, input)| input.put(line))
+        line.is_some_and(|(line, input)| input.put(&line))
     }
 }
 
@@ -116,9 +116,8 @@ mod input {
 
         /// Whether it took the line, which is shorter than what a pipe takes as a
         /// whole or not at all.
-        #[expect(clippy::needless_pass_by_value, reason = "elsewhere a thread takes it")]
-        pub(super) fn put(&mut self, line: Vec<u8>) -> bool {
-            self.0.write_all(&line).is_ok()
+        pub(super) fn put(&mut self, line: &[u8]) -> bool {
+            self.0.write_all(line).is_ok()
         }
     }
 }
@@ -146,8 +145,8 @@ mod input {
         }
 
         /// Whether it took the line, or may yet.
-        pub(super) fn put(&mut self, line: Vec<u8>) -> bool {
-            self.0.try_send(line).is_ok()
+        pub(super) fn put(&mut self, line: &[u8]) -> bool {
+            self.0.try_send(line.to_vec()).is_ok()
         }
     }
 }

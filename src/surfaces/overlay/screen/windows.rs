@@ -1,6 +1,6 @@
 //! Windows: a layered window, blended by the desktop. It is transparent to clicks,
-//! never active, in no task bar, and left out of what is captured from the screen
-//! where the system can do that (Windows 10 of 2020 and later).
+//! never active, in no task bar, and the system is asked to leave it out of what is
+//! captured from the screen (Windows 10 of 2020 and later can).
 //!
 //! The program knows the scale of the main monitor only: on another one with a
 //! different scale the system stretches the pill.
