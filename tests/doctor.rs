@@ -141,25 +141,3 @@ fn devices_without_a_sound_server_are_unavailable_with_a_way_out() {
     assert!(text(&out.stderr).contains(way_out), "{}", text(&out.stderr));
     assert_eq!(text(&out.stdout), "");
 }
-
-/// The trap of the cookie: it lies where one library does not look.
-#[cfg(feature = "live")]
-#[test]
-fn a_cookie_below_the_config_folder_is_found_and_nothing_runs_in_circles() {
-    let home = home();
-    let config = home.path().join("config");
-    fs::create_dir_all(config.join("pulse")).unwrap();
-    fs::write(config.join("pulse/cookie"), [7; 256]).unwrap();
-    let out = Command::new(env!("CARGO_BIN_EXE_evenkeel"))
-        .args(["devices"])
-        .env_remove("PULSE_COOKIE")
-        .env("HOME", home.path())
-        .env("XDG_CONFIG_HOME", &config)
-        .env("XDG_RUNTIME_DIR", home.path().join("run"))
-        .env("PULSE_SERVER", home.path().join("run/nobody"))
-        .output()
-        .unwrap();
-    assert_eq!(out.status.code(), Some(69));
-    let told = text(&out.stderr);
-    assert!(told.contains("no sound server") && !told.contains("PULSE_COOKIE"), "{told}");
-}

@@ -456,6 +456,90 @@ fn a_headset_that_is_ready_sends_nothing_and_leaves_nothing_behind() {
     assert_eq!(connections(), before);
 }
 
+/// Somebody moves the agent's stream to what the headset plays, in a mixer.
+fn moved(kind: Kind) {
+    let sound = Sound::start(kind);
+    let file = wav(&sound, "tone.wav", 60, tone);
+    let mut player = sound.play_promptly(HEADSET, &file);
+    let mut recorder = Recorder::start(&sound, MICROPHONE);
+    recorder.ask("open");
+    for stream in ours(&sound) {
+        let to = format!("{HEADSET}.monitor");
+        let out = sound.pactl(&["move-source-output", &stream, &to]);
+        println!("{kind:?}: {stream} is moved: {out:?}");
+    }
+    recorder.ask("record 3000");
+    let (agent, customer) = (recorder.number("peak agent"), recorder.number("peak customer"));
+    assert!(agent < 0.01 && 0.4 < customer, "{kind:?}: {agent} and {customer}");
+    let _ = player.kill();
+    let _ = player.wait();
+}
+
+#[test]
+#[ignore = "needs a sound server"]
+fn r01_a_stream_that_somebody_moves_hears_no_other_side_on_pulseaudio() {
+    moved(Kind::PulseAudio);
+}
+
+#[test]
+#[ignore = "needs a sound server"]
+fn r01_a_stream_that_somebody_moves_hears_no_other_side_on_pipewire() {
+    moved(Kind::PipeWire);
+}
+
+/// The numbers of the streams that record for us.
+fn ours(sound: &Sound) -> Vec<String> {
+    let list = String::from_utf8(sound.pactl(&["list", "source-outputs"]).stdout).unwrap();
+    let streams = list.split("Source Output #").filter(|s| s.contains("measures "));
+    let ours: Vec<String> = streams.filter_map(|s| Some(s.split_whitespace().next()?.to_owned())).collect();
+    assert_eq!(ours.len(), 2, "{list}");
+    ours
+}
+
+/// A level that was set for our stream in a mixer, and is remembered by the server,
+/// would be taken for the caller's and the agent's own.
+fn remembered(kind: Kind) {
+    let sound = Sound::start(kind);
+    if kind == Kind::PulseAudio {
+        let loaded = sound.pactl(&["load-module", "module-stream-restore", "restore_device=true"]);
+        assert!(loaded.status.success(), "{loaded:?}");
+    }
+    let file = wav(&sound, "tone.wav", 60, tone);
+    let mut player = sound.play_promptly(HEADSET, &file);
+    let mut recorder = Recorder::start(&sound, MICROPHONE);
+    recorder.ask("open");
+    let list = || String::from_utf8(sound.pactl(&["list", "source-outputs"]).stdout).unwrap();
+    let streams = ours(&sound);
+    for stream in &streams {
+        for set in [["set-source-output-volume", stream, "20%"], ["set-source-output-mute", stream, "1"]] {
+            assert!(sound.pactl(&set).status.success());
+        }
+    }
+    sound.until("it is set", |_| list().matches("Mute: yes").count() == 2);
+    // The servers write down what they remember a moment later.
+    recorder.ask("record 2000");
+    assert!(recorder.number("peak customer") < 0.1, "the mixer does what it says");
+    recorder.ask("shut");
+    recorder.ask("open");
+    recorder.ask("record 2000");
+    let peak = recorder.number("peak customer");
+    assert!((0.4..0.6).contains(&peak), "{kind:?}: {peak}; {}", list());
+    let _ = player.kill();
+    let _ = player.wait();
+}
+
+#[test]
+#[ignore = "needs a sound server"]
+fn a_level_that_the_mixer_remembers_for_us_is_not_measured_on_pulseaudio() {
+    remembered(Kind::PulseAudio);
+}
+
+#[test]
+#[ignore = "needs a sound server"]
+fn a_level_that_the_mixer_remembers_for_us_is_not_measured_on_pipewire() {
+    remembered(Kind::PipeWire);
+}
+
 fn prompt(kind: Kind) {
     let sound = Sound::start(kind);
     let mut first = Recorder::start(&sound, MICROPHONE);

@@ -4,7 +4,6 @@
 mod analyze;
 mod calls;
 mod config;
-mod cookie;
 mod ctl;
 mod devices;
 mod doctor;
@@ -52,21 +51,11 @@ enum Command {
     Run(run::RunArgs),
 }
 
-impl Cli {
-    /// Whether the command opens devices of the sound server.
-    const fn hears(&self) -> bool {
-        matches!(self.command, Command::Devices(_) | Command::Doctor(_) | Command::Run(_))
-    }
-}
-
 /// Parses the command line, runs the command and prints why it failed.
 pub fn main() -> ExitCode {
     stay_silent_on_handled_panics();
     crate::app::daemon::process::keep_files_private();
     let cli = Cli::parse();
-    if cli.hears() {
-        cookie::find();
-    }
     match run(cli) {
         Ok(status) => status.into(),
         Err(failure) => {

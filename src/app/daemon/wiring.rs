@@ -15,9 +15,9 @@ use crate::control::{Asked, Publisher, Status};
 use crate::core::units::Nanos;
 use crate::surfaces::Answer;
 
-/// How often sound is looked for while it comes in: twice for each delivery that the
-/// server is asked for, so that none waits long.
-const DELIVERY: Duration = Duration::from_millis(20);
+/// How often sound is looked for while it comes in. Each time costs a tenth of a
+/// millisecond before the first frame is looked at; a nudge waits for it 30 ms at most.
+const DELIVERY: Duration = Duration::from_millis(30);
 /// How often it is fetched where nobody waits for it: a ring holds a second.
 const FETCH: Duration = Duration::from_millis(250);
 /// With nothing to do and nobody waiting for a sign of life.

@@ -14,7 +14,7 @@ use super::tap::Tap;
 use crate::core::units::{Channel, Nanos};
 
 /// How often an open stream is asked for faults.
-const FAULTS: Duration = Duration::from_millis(100);
+const FAULTS: Duration = Duration::from_millis(250);
 
 /// A call that takes longer has hung: opening may take 2 s.
 const HUNG: u64 = 6 * Nanos::SECOND;

@@ -4,7 +4,7 @@
 //! before it is looked at, for an event may come between question and answer.
 
 use std::ffi::CString;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -40,6 +40,7 @@ pub(in crate::audio) struct Connection {
     socket: UnixStream,
     version: u16,
     number: u32,
+    patience: Duration,
     changed: Changed,
 }
 
@@ -52,11 +53,23 @@ struct Frame {
 impl Connection {
     /// Connects and says who we are.
     pub(in crate::audio) fn open(place: &Place) -> Result<Self, Why> {
+        Self::open_within(place, ANSWER)
+    }
+
+    /// The same with a server that has so long for each answer.
+    pub(in crate::audio) fn open_within(place: &Place, patience: Duration) -> Result<Self, Why> {
         let socket = UnixStream::connect(place.socket()?).map_err(|e| refusal(&e))?;
-        socket.set_write_timeout(Some(ANSWER)).map_err(|e| broken(&e))?;
-        let mut new = Self { socket, version: pulse::MAX_VERSION, number: 0, changed: Changed::default() };
+        socket.set_write_timeout(Some(patience)).map_err(|e| broken(&e))?;
+        let (version, changed) = (pulse::MAX_VERSION, Changed::default());
+        let mut new = Self { socket, version, number: 0, patience, changed };
         new.greet(place.cookie())?;
         Ok(new)
+    }
+
+    /// Its socket and the version that was agreed on, for a stream: from its first sample
+    /// on nothing else is asked here.
+    pub(in crate::audio) fn into_socket(self) -> (UnixStream, u16) {
+        (self.socket, self.version)
     }
 
     /// The same socket, to end the waiting from another thread.
@@ -88,19 +101,51 @@ impl Connection {
     pub(in crate::audio) fn subscribe(&mut self) -> Result<(), Why> {
         use pulse::SubscriptionMask as Mask;
         let mask = Mask::SINK_INPUT | Mask::SOURCE_OUTPUT | Mask::SINK | Mask::SOURCE | Mask::SERVER;
-        self.request(&Command::Subscribe(mask)).map(drop)
+        self.order(&Command::Subscribe(mask))
     }
 
     /// Asks to be told about sources alone: streams come and go many times as often.
     pub(in crate::audio) fn subscribe_to_sources(&mut self) -> Result<(), Why> {
-        self.request(&Command::Subscribe(pulse::SubscriptionMask::SOURCE)).map(drop)
+        self.order(&Command::Subscribe(pulse::SubscriptionMask::SOURCE))
     }
 
     /// Asks and waits for the answer.
     pub(in crate::audio) fn ask<T: pulse::CommandReply>(&mut self, question: &Command) -> Result<T, Why> {
-        let frame = self.request(question)?;
+        self.try_ask(question)?.map_err(denied)
+    }
+
+    /// Asks for what may be denied, and waits for the answer.
+    pub(in crate::audio) fn try_ask<T: pulse::CommandReply>(
+        &mut self,
+        question: &Command,
+    ) -> Result<Result<T, PulseError>, Why> {
+        let frame = match self.answer(question)? {
+            Ok(frame) => frame,
+            Err(why) => return Ok(Err(why)),
+        };
         let answer = pulse::read_reply_message::<T>(&mut &frame.whole[..], self.version);
-        answer.map(|(_, answer)| answer).map_err(|e| wrong(&e))
+        answer.map(|(_, answer)| Ok(answer)).map_err(|e| wrong(&e))
+    }
+
+    /// Has something done, and waits until it is.
+    pub(in crate::audio) fn order(&mut self, command: &Command) -> Result<(), Why> {
+        self.request(command).map(drop)
+    }
+
+    /// Has something done without waiting for it.
+    pub(in crate::audio) fn tell(&mut self, command: &Command) -> Result<(), Why> {
+        self.number = self.number.wrapping_add(1);
+        pulse::write_command_message(&mut self.socket, self.number, command, self.version)
+            .map_err(|e| wrong(&e))
+    }
+
+    /// Sends sound to be played by the stream with this number.
+    pub(in crate::audio) fn send(&mut self, channel: u32, sound: &[u8]) -> Result<(), Why> {
+        let length = u32::try_from(sound.len()).map_err(|_| Why::Malformed)?;
+        let flags = pulse::DescriptorFlags::empty();
+        let mut head = [0; pulse::DESCRIPTOR_SIZE];
+        pulse::encode_descriptor(&mut head, &pulse::Descriptor { length, channel, offset: 0, flags });
+        self.socket.write_all(&head).and_then(|()| self.socket.write_all(sound)).map_err(|e| broken(&e))
     }
 
     /// What has changed since the last call of this.
@@ -116,14 +161,16 @@ impl Connection {
     }
 
     fn request(&mut self, question: &Command) -> Result<Frame, Why> {
-        self.number = self.number.wrapping_add(1);
-        pulse::write_command_message(&mut self.socket, self.number, question, self.version)
-            .map_err(|e| wrong(&e))?;
+        self.answer(question)?.map_err(denied)
+    }
+
+    fn answer(&mut self, question: &Command) -> Result<Result<Frame, PulseError>, Why> {
+        self.tell(question)?;
         loop {
-            let frame = self.frame(Some(ANSWER))?;
+            let frame = self.frame(Some(self.patience))?;
             match frame.command {
-                Command::Reply if frame.number == self.number => return Ok(frame),
-                Command::Error(why) if frame.number == self.number => return Err(denied(why)),
+                Command::Reply if frame.number == self.number => return Ok(Ok(frame)),
+                Command::Error(why) if frame.number == self.number => return Ok(Err(why)),
                 ref other => self.note(other),
             }
         }
@@ -153,14 +200,14 @@ impl Connection {
     fn frame(&mut self, patience: Option<Duration>) -> Result<Frame, Why> {
         let mut whole = vec![0; pulse::DESCRIPTOR_SIZE];
         self.read(&mut whole[..1], patience)?;
-        self.read(&mut whole[1..], Some(ANSWER))?;
+        self.read(&mut whole[1..], Some(self.patience))?;
         let descriptor = pulse::read_descriptor(&mut &whole[..]).map_err(|e| wrong(&e))?;
         let length = usize::try_from(descriptor.length).unwrap_or(usize::MAX);
         if LONGEST < length {
             return Err(Why::Malformed);
         }
         whole.resize(pulse::DESCRIPTOR_SIZE + length, 0);
-        self.read(&mut whole[pulse::DESCRIPTOR_SIZE..], Some(ANSWER))?;
+        self.read(&mut whole[pulse::DESCRIPTOR_SIZE..], Some(self.patience))?;
         let body = &mut &whole[pulse::DESCRIPTOR_SIZE..];
         match Command::read_tag_prefixed(body, self.version) {
             Ok((number, command)) => Ok(Frame { number, command, whole }),

@@ -1,16 +1,15 @@
-//! The real sound system, through cpal: PulseAudio's protocol (PipeWire speaks it
-//! too), PipeWire's own, ALSA by explicit name, WASAPI and CoreAudio. Streams are
-//! shared with other programs and stay on the device they were opened on.
+//! The real sound system: PulseAudio's protocol (PipeWire speaks it too) over a
+//! connection of our own; through cpal PipeWire's own, ALSA by explicit name, WASAPI
+//! and CoreAudio. Streams are shared with other programs and stay on the device they
+//! were opened on.
 
 mod format;
 #[cfg(target_os = "linux")]
-mod guard;
-#[cfg(target_os = "linux")]
 mod pulse;
+#[cfg(target_os = "linux")]
+mod record;
 mod stream;
 mod tone;
-
-use std::sync::Arc;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind};
@@ -26,12 +25,10 @@ use super::tap::Tap;
 use super::{Host, clock};
 use crate::core::units::Channel;
 
-#[cfg(target_os = "linux")]
-pub use pulse::unseen_cookie;
 pub use tone::{Playing, Tone, play};
 
-/// Deliveries a second where the server keeps to what is asked. In the sound library
-/// each costs more than what is done with it here, and a nudge may come 40 ms later.
+/// Deliveries a second where the server keeps to what is asked. Each wakes a thread,
+/// here and there, and a nudge may come 40 ms later.
 const DELIVERIES: u32 = 25;
 
 /// The sound system of this machine.
@@ -50,19 +47,18 @@ pub fn backend(host: Host) -> Box<dyn Backend> {
 /// [`CaptureError::NoServer`] or [`CaptureError::Hung`] where none does.
 pub fn server(host: Host) -> Result<(String, String), CaptureError> {
     #[cfg(target_os = "linux")]
-    if matches!(host, Host::Auto | Host::PulseAudio) {
-        return pulse::Server::connect().map(|server| server.describe());
+    if speaks_pulse(host) {
+        return pulse::Server::connect()?.describe();
     }
     connect(host).map(|host| (host.id().name().to_owned(), String::new()))
 }
 
 struct Live {
     wish: Host,
-    /// cpal's connection. PipeWire's remembers the devices of its first look:
-    /// there it is made anew each time. PulseAudio's is kept for as long as it lasts:
-    /// its thread and its place with the server outlive it.
+    /// cpal's connection, made anew for each look: PipeWire's remembers the devices of
+    /// its first.
     host: Option<cpal::Host>,
-    /// A connection of our own, which knows more of the devices.
+    /// A connection of our own.
     #[cfg(target_os = "linux")]
     pulse: Option<pulse::Server>,
 }
@@ -70,8 +66,8 @@ struct Live {
 impl Backend for Live {
     fn devices(&mut self) -> Result<Vec<Device>, CaptureError> {
         #[cfg(target_os = "linux")]
-        if self.speaks_pulse() {
-            return self.with_server(|server| server.devices());
+        if speaks_pulse(self.wish) {
+            return self.pulse_devices();
         }
         self.host = None;
         self.cpal_devices()
@@ -83,21 +79,20 @@ impl Backend for Live {
             return Err(CaptureError::Refused { device, why });
         }
         #[cfg(target_os = "linux")]
-        if self.speaks_pulse() {
-            return self.open_pulse(device, tap);
+        if speaks_pulse(self.wish) {
+            return Ok(Box::new(record::open(device, side, tap)?));
         }
         let found = self.find(device)?;
         let size = BufferSize::Fixed(device.rate / DELIVERIES);
-        Ok(Box::new(stream::open(&found, device, size, Arc::default(), tap)?))
+        Ok(Box::new(stream::open(&found, device, size, tap)?))
     }
 
     #[cfg(target_os = "linux")]
     fn make_ready(&mut self, device: &Device) -> Result<Option<Box<dyn Ready>>, CaptureError> {
-        if !self.speaks_pulse() {
+        if !speaks_pulse(self.wish) {
             return Ok(None);
         }
-        let anchor = self.with_server(|server| server.anchor_where_needed(device))?;
-        Ok(anchor.map(|anchor| Box::new(anchor) as Box<dyn Ready>))
+        Ok(record::anchor(device)?.map(|anchor| Box::new(anchor) as Box<dyn Ready>))
     }
 
     fn another(&self) -> Box<dyn Backend> {
@@ -107,48 +102,15 @@ impl Backend for Live {
 
 #[cfg(target_os = "linux")]
 impl Live {
-    /// Whether PulseAudio's protocol is used. ALSA is never fallen back to: it
-    /// would hang for ever when a sound server behind it dies.
-    fn speaks_pulse(&self) -> bool {
-        matches!(self.wish, Host::Auto | Host::PulseAudio)
-    }
-
-    /// Does something with the server; a connection that failed is made anew.
-    fn with_server<T>(
-        &mut self,
-        ask: impl Fn(&pulse::Server) -> Result<T, CaptureError>,
-    ) -> Result<T, CaptureError> {
-        let server = match self.pulse.take() {
+    /// A connection that failed is made anew at the next look.
+    fn pulse_devices(&mut self) -> Result<Vec<Device>, CaptureError> {
+        let mut server = match self.pulse.take() {
             Some(server) => server,
             None => pulse::Server::connect()?,
         };
-        let answer = ask(&server);
-        let broken = matches!(answer, Err(CaptureError::NoServer { .. } | CaptureError::Hung));
-        self.pulse = Some(server).filter(|_| !broken);
-        answer
-    }
-
-    /// Where the server is PulseAudio itself, a fixed buffer would lose sound and
-    /// the default one comes in pieces of 2 s; an idle stream of our own on the
-    /// same device keeps that prompt.
-    fn open_pulse(&mut self, device: &Device, tap: Tap) -> Result<Box<dyn Running>, CaptureError> {
-        let asked = BufferSize::Fixed(device.rate / DELIVERIES);
-        let (anchor, size) = self.with_server(|server| {
-            let anchor = server.anchor_where_needed(device)?;
-            let size = if anchor.is_some() { BufferSize::Default } else { asked };
-            Ok((anchor, size))
-        })?;
-        let guard = guard::Guard::over(device)?;
-        let found = match self.find(device) {
-            // The one that was kept may have ended with its server.
-            Err(CaptureError::NoServer { .. }) => {
-                self.host = None;
-                self.find(device)?
-            }
-            found => found?,
-        };
-        let stream = stream::open(&found, device, size, guard.gone(), tap)?;
-        Ok(Box::new(stream.held_by((anchor, guard))))
+        let devices = server.devices()?;
+        self.pulse = Some(server);
+        Ok(devices)
     }
 }
 
@@ -178,9 +140,16 @@ impl Live {
     }
 }
 
+/// Whether PulseAudio's protocol is used. ALSA is never fallen back to: it would hang
+/// for ever when a sound server behind it dies.
+#[cfg(target_os = "linux")]
+const fn speaks_pulse(wish: Host) -> bool {
+    matches!(wish, Host::Auto | Host::PulseAudio)
+}
+
+/// cpal's host; on Linux that of PulseAudio's protocol is our own.
 fn connect(wish: Host) -> Result<cpal::Host, CaptureError> {
     let name = match wish {
-        Host::Auto if cfg!(target_os = "linux") => "PulseAudio",
         Host::Auto => return Ok(cpal::default_host()),
         Host::PulseAudio => "PulseAudio",
         Host::PipeWire => "PipeWire",

@@ -3,7 +3,7 @@
 //! difference is measured, and measured again while it runs.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 use cpal::traits::{DeviceTrait, StreamTrait};
@@ -28,37 +28,16 @@ const READINGS: usize = 5;
 
 /// A stream that runs until it is dropped.
 pub(super) struct Open {
-    // Dropped before what keeps its device awake.
     stream: cpal::Stream,
     offset: Arc<AtomicI64>,
     faults: Receiver<CaptureError>,
-    gone: Arc<AtomicBool>,
-    device: String,
-    #[cfg(target_os = "linux")]
-    _held: Option<Held>,
 }
 
-/// What stands beside a stream of PulseAudio's protocol for as long as it is
-/// open: what keeps its device prompt, where that is needed, and what tells that
-/// the device is gone.
-#[cfg(target_os = "linux")]
-pub(super) type Held = (Option<super::pulse::Anchor>, super::guard::Guard);
-
-#[cfg(target_os = "linux")]
-impl Open {
-    /// The same, with what stands beside it.
-    pub(super) fn held_by(self, held: Held) -> Self {
-        Self { _held: Some(held), ..self }
-    }
-}
-
-/// Records from `found`, which is `device`, into `tap`, until `gone` is set: from
-/// then on the stream may be on another device.
+/// Records from `found`, which is `device`, into `tap`.
 pub(super) fn open(
     found: &cpal::Device,
     device: &Device,
     size: BufferSize,
-    gone: Arc<AtomicBool>,
     mut tap: Tap,
 ) -> Result<Open, CaptureError> {
     let sorted = |error: cpal::Error| from_cpal(&device.name, &error);
@@ -70,15 +49,12 @@ pub(super) fn open(
     tap.expect(channels, sample_rate);
     let offset = Arc::new(AtomicI64::new(0));
     let (tell, faults) = crossbeam_channel::bounded(FAULTS);
-    let (heard, elsewhere, name) = (offset.clone(), gone.clone(), device.name.clone());
+    let (heard, name) = (offset.clone(), device.name.clone());
     let stream = found
         .build_input_stream_raw(
             config,
             sample_format,
             move |data, info| {
-                if elsewhere.load(Relaxed) {
-                    return;
-                }
                 let captured = nanos(info.timestamp().capture);
                 let at = Nanos(captured).moved(heard.load(Relaxed));
                 format::hear(&mut tap, at, clock::now(), data);
@@ -92,15 +68,7 @@ pub(super) fn open(
             Some(OPENING),
         )
         .map_err(sorted)?;
-    let open = Open {
-        stream,
-        offset,
-        faults,
-        gone,
-        device: device.name.clone(),
-        #[cfg(target_os = "linux")]
-        _held: None,
-    };
+    let open = Open { stream, offset, faults };
     open.read_clocks();
     open.stream.play().map_err(sorted)?;
     Ok(open)
@@ -124,9 +92,6 @@ impl Open {
 
 impl Running for Open {
     fn fault(&mut self) -> Option<CaptureError> {
-        if self.gone.load(Relaxed) {
-            return Some(CaptureError::Gone { device: self.device.clone() });
-        }
         self.read_clocks();
         self.faults.try_recv().ok()
     }

@@ -1,6 +1,9 @@
 //! A short quiet tone into the headset, so that somebody can see whether its
 //! monitor hears it. The only place that plays anything; never in a call.
 
+#[cfg(target_os = "linux")]
+mod pulse;
+
 use std::f32::consts::TAU;
 use std::thread;
 use std::time::Duration;
@@ -73,6 +76,10 @@ fn run(
     stopped: &Receiver<()>,
     tell: Sender<CaptureError>,
 ) -> Result<(), CaptureError> {
+    #[cfg(target_os = "linux")]
+    if super::speaks_pulse(host) {
+        return pulse::run(output, tone, stopped);
+    }
     let name = output.0.clone();
     let sorted = |error: cpal::Error| from_cpal(&output.0, &error);
     let mut devices = connect(host)?.output_devices().map_err(sorted)?;
