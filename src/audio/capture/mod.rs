@@ -311,7 +311,7 @@ impl Side {
         evidence.delay_ms = self.delays.p95_ms();
         if let Some(late) = evidence.delay_ms.filter(|ms| LATE_MS < *ms && evidence.why.is_none()) {
             evidence.why = Some(format!("delivers {late:.0} ms late, expected at most {LATE_MS:.0} ms"));
-            evidence.remedy = Some("restart the sound server, or let the softphone open the device first: a quiet 40 ms stream of our own is asked for and was not granted".to_owned());
+            evidence.remedy = Some("restart the sound server, or let the softphone open the device first: deliveries every 40 ms were asked for and not granted".to_owned());
         }
         evidence
     }

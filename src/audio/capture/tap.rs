@@ -1,6 +1,6 @@
-//! The real-time edge. [`Tap::hear`] is the only code that runs on the sound
-//! system's thread: it mixes the device's own channels down, copies, stamps and
-//! counts. No allocation, no lock, no log, no panic; a test holds it to that.
+//! The real-time edge. [`Tap::hear`] runs on the sound system's thread, or on that of
+//! one stream: it mixes the device's own channels down, copies, stamps and counts. No
+//! allocation, no lock, no log, no panic; a test holds it to that.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};

@@ -128,15 +128,15 @@ impl Connection {
     }
 
     /// Has something done, and waits until it is.
-    pub(in crate::audio) fn order(&mut self, command: &Command) -> Result<(), Why> {
+    fn order(&mut self, command: &Command) -> Result<(), Why> {
         self.request(command).map(drop)
     }
 
-    /// Has something done without waiting for it.
-    pub(in crate::audio) fn tell(&mut self, command: &Command) -> Result<(), Why> {
+    /// Has something done without waiting for it; the number that the answer will have.
+    pub(in crate::audio) fn tell(&mut self, command: &Command) -> Result<u32, Why> {
         self.number = self.number.wrapping_add(1);
-        pulse::write_command_message(&mut self.socket, self.number, command, self.version)
-            .map_err(|e| wrong(&e))
+        let sent = pulse::write_command_message(&mut self.socket, self.number, command, self.version);
+        sent.map(|()| self.number).map_err(|e| wrong(&e))
     }
 
     /// Sends sound to be played by the stream with this number.

@@ -1,4 +1,4 @@
-//! What PulseAudio's protocol tells beyond cpal: which source is the monitor of
+//! What PulseAudio's protocol tells of the devices: which source is the monitor of
 //! which output, and whether the server is PulseAudio or PipeWire. No sound is read
 //! here.
 

@@ -11,8 +11,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, TryRecvError};
 use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
     ChannelMap, ChannelVolume, Command, CorkStreamParams, CreateRecordStreamReply, Prop, Props, PulseError,
@@ -34,11 +35,16 @@ use intake::{Intake, Moment, Numbers, Over, Sound};
 /// No fragment that a server may choose is longer, bytes.
 const LONGEST: usize = pulseaudio::protocol::MAX_MEMBLOCKQ_LENGTH;
 
+/// The server of an idle device needs up to 2 s to open it.
+const OPENING: Duration = Duration::from_secs(3);
+
 /// A stream that runs until it is dropped.
 pub(super) struct Open {
     socket: UnixStream,
+    device: String,
     /// Why it ended; said once.
     fault: Receiver<CaptureError>,
+    told: bool,
 }
 
 /// Keeps a source prompt while it lives: corked, so that not one sample of it is
@@ -51,7 +57,7 @@ impl Ready for Anchor {}
 
 /// Records from `device`, and from no other, into `tap`.
 pub(super) fn open(device: &Device, side: Channel, mut tap: Tap) -> Result<Open, CaptureError> {
-    let mut server = Connection::open_within(&Place::Environment, ANSWER).map_err(failed)?;
+    let mut server = Connection::open_within(&Place::Environment, OPENING).map_err(failed)?;
     // Before the stream is there, so that no word of its device is missed.
     server.subscribe_to_sources().map_err(failed)?;
     let source = source(&mut server, device)?;
@@ -85,38 +91,33 @@ pub(super) fn open(device: &Device, side: Channel, mut tap: Tap) -> Result<Open,
         let what = format!("it sends {:?} although {:?} was asked for", made.sample_spec, spec);
         return Err(CaptureError::Failed { device: device.name.clone(), what });
     }
-    if made.sink_name.is_some_and(|name| name != source.name) {
+    if made.sink_name.as_ref().is_some_and(|name| *name != source.name) {
         let (device, why) = (device.name.clone(), Refusal::Elsewhere);
         return Err(CaptureError::Refused { device, why });
-    }
-    if pipewire {
-        unmute(&mut server, made.stream_index, made.sample_spec.channels)?;
     }
     tap.expect(sound.channels, sound.rate);
     // The server sends no more than a fragment at once.
     let fragment = usize::try_from(made.buffer_attr.fragment_size).unwrap_or(usize::MAX);
-    let longest = fragment.clamp(sound.frame() * sound.rate as usize / 10, LONGEST);
-    // The answer comes before or behind the first sound, and says nothing.
-    server
-        .tell(&Command::CorkRecordStream(CorkStreamParams { channel: made.channel, cork: false }))
-        .map_err(failed)?;
+    let longest = fragment.max(sound.frame() * sound.rate as usize / 10).min(LONGEST);
+    // From here on the stream's thread hears whatever the server says.
+    let begin = begin(&mut server, &made, pipewire).map_err(failed)?;
     let (socket, version) = server.into_socket();
-    let numbers = Numbers { channel: made.channel, source: source.index, version };
+    let numbers = Numbers { channel: made.channel, source: source.index, begin, version };
     let intake = Intake::new(sound, numbers, longest);
     run(socket, device, side, intake, tap)
 }
 
-/// Takes back what PipeWire's session manager has restored whatever the stream was
-/// opened with; there a stream's level is never the device's.
-fn unmute(server: &mut Connection, index: u32, channels: u8) -> Result<(), CaptureError> {
-    let volume = ChannelVolume::norm(channels);
-    for command in [
-        Command::SetSourceOutputVolume(SetStreamVolumeParams { index, volume }),
-        Command::SetSourceOutputMute(SetStreamMuteParams { index, mute: false }),
-    ] {
-        server.order(&command).map_err(failed)?;
+/// Has the stream begin; the number of that order. Takes back before what PipeWire's
+/// session manager has restored whatever the stream was opened with: there a stream's
+/// level is never the device's.
+fn begin(server: &mut Connection, made: &CreateRecordStreamReply, pipewire: bool) -> Result<u32, Why> {
+    let (channel, index) = (made.channel, made.stream_index);
+    if pipewire {
+        let volume = ChannelVolume::norm(made.sample_spec.channels);
+        server.tell(&Command::SetSourceOutputVolume(SetStreamVolumeParams { index, volume }))?;
+        server.tell(&Command::SetSourceOutputMute(SetStreamMuteParams { index, mute: false }))?;
     }
-    Ok(())
+    server.tell(&Command::CorkRecordStream(CorkStreamParams { channel, cork: false }))
 }
 
 /// A corked stream on `device` that wants it served every 40 ms: PulseAudio serves a
@@ -225,7 +226,7 @@ fn run(
     };
     let spawned = thread::Builder::new().name(thread.to_owned()).spawn(reading);
     spawned.map_err(|error| CaptureError::Failed { device: device.name.clone(), what: error.to_string() })?;
-    Ok(Open { socket: handle, fault })
+    Ok(Open { socket: handle, device: device.name.clone(), fault, told: false })
 }
 
 enum End {
@@ -256,7 +257,19 @@ fn read(socket: &mut UnixStream, intake: &mut Intake, tap: &mut Tap) -> End {
 
 impl Running for Open {
     fn fault(&mut self) -> Option<CaptureError> {
-        self.fault.try_recv().ok()
+        if self.told {
+            return None;
+        }
+        let fault = match self.fault.try_recv() {
+            Ok(why) => why,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => {
+                let what = "what reads its sound has failed".to_owned();
+                CaptureError::Failed { device: self.device.clone(), what }
+            }
+        };
+        self.told = true;
+        Some(fault)
     }
 }
 

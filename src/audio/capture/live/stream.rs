@@ -1,6 +1,6 @@
 //! One open stream of cpal, with its clock brought onto ours. The epoch of a
-//! stream's clock is its own (its creation, with PulseAudio), so that the
-//! difference is measured, and measured again while it runs.
+//! stream's clock is its own, so that the difference is measured, and measured again
+//! while it runs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

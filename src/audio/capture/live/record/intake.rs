@@ -5,8 +5,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use pulseaudio::protocol::{
-    self as pulse, Command, LatencyParams, ProtocolError, RecordLatency, SampleFormat,
-    SubscriptionEventFacility, SubscriptionEventType,
+    self as pulse, Command, CommandTag, LatencyParams, RecordLatency, SampleFormat, SubscriptionEvent,
+    SubscriptionEventFacility, SubscriptionEventType, TagStructReader,
 };
 
 use crate::audio::capture::clock;
@@ -22,6 +22,10 @@ const LATE: i64 = 10 * Nanos::MILLISECOND as i64;
 
 /// ... but not more often than this.
 const PRESSED: u64 = 10 * Nanos::MILLISECOND;
+
+/// So late nothing comes that was not lost or held up before it was sent, unless as much
+/// comes at once: it is dated by its arrival until the server has answered.
+const HOLE: i64 = 100 * Nanos::MILLISECOND as i64;
 
 /// Room for what is no sound, bytes: the server's events and answers are far shorter.
 const ROOM: usize = 64 * 1024;
@@ -78,6 +82,8 @@ pub(super) struct Numbers {
     pub(super) channel: u32,
     /// The source that it records.
     pub(super) source: u32,
+    /// The order that has it begin.
+    pub(super) begin: u32,
     /// The protocol that was agreed on.
     pub(super) version: u16,
 }
@@ -113,6 +119,9 @@ pub(super) struct Intake {
     number: u32,
     asked: Option<Nanos>,
     pressing: bool,
+    /// Whether sound came with what was taken last, and how much that may be, ns.
+    heard: bool,
+    lot: i64,
     question: [u8; QUESTION],
 }
 
@@ -130,6 +139,8 @@ impl Intake {
             number: 0,
             asked: None,
             pressing: false,
+            heard: false,
+            lot: 0,
             question: [0; QUESTION],
         }
     }
@@ -145,6 +156,8 @@ impl Intake {
     /// [`Over`] when the stream is over; nothing that came behind it is kept.
     pub(super) fn take(&mut self, bytes: usize, now: Moment, tap: &mut Tap) -> Result<(), Over> {
         self.filled = (self.filled + bytes).min(self.buffer.len());
+        let frame = self.sound.frame().max(1);
+        (self.heard, self.lot) = (false, self.sound.lasts((self.filled / frame) as u64));
         let mut from = 0;
         while let Some(length) = self.whole(from)? {
             self.message(from, from + length, now, tap)?;
@@ -178,31 +191,35 @@ impl Intake {
         if descriptor.channel != u32::MAX {
             return Err(Over::Malformed);
         }
-        match Command::read_tag_prefixed(&mut body, self.numbers.version) {
-            Ok((number, Command::Reply)) => self.answered(number, from, to, now),
-            Ok((number, Command::Error(_))) if self.open.is_some_and(|(open, _)| open == number) => {
-                Err(Over::Gone)
+        // Only what means something is read further: names and the like would be copied.
+        let mut fields = TagStructReader::new(&mut body, self.numbers.version);
+        let told = fields.read_enum().and_then(|tag: CommandTag| Ok((tag, fields.read_u32()?)));
+        let (tag, number) = told.map_err(|_| Over::Malformed)?;
+        let ends = match tag {
+            CommandTag::Reply => return self.answered(number, from, to, now),
+            // Of the beginning, of a question, or, from PipeWire, of the stream itself.
+            CommandTag::Error => {
+                let open = self.open.is_some_and(|(open, _)| open == number);
+                Ok(open || number == self.numbers.begin || number == u32::MAX)
             }
-            Ok((_, command)) if self.ends(&command) => Err(Over::Gone),
-            // Something that this version of the library does not know, and nobody asked for.
-            Ok(_) | Err(ProtocolError::Unimplemented(..)) => Ok(()),
+            CommandTag::RecordStreamKilled | CommandTag::RecordStreamMoved => {
+                fields.read_u32().map(|channel| channel == self.numbers.channel)
+            }
+            CommandTag::SubscribeEvent => fields.read().map(|event| self.is_removal(event)),
+            _ => Ok(false),
+        };
+        match ends {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(Over::Gone),
             Err(_) => Err(Over::Malformed),
         }
     }
 
-    /// Whether the stream is no longer what it was opened as.
-    fn ends(&self, told: &Command) -> bool {
-        match told {
-            Command::RecordStreamKilled(channel) => *channel == self.numbers.channel,
-            // The library calls it an index; the server sends the channel.
-            Command::RecordStreamMoved(moved) => moved.stream_index == self.numbers.channel,
-            Command::SubscribeEvent(event) => {
-                event.event_facility == SubscriptionEventFacility::Source
-                    && event.event_type == SubscriptionEventType::Removed
-                    && event.index == Some(self.numbers.source)
-            }
-            _ => false,
-        }
+    /// Whether its source is no more.
+    fn is_removal(&self, event: SubscriptionEvent) -> bool {
+        event.event_facility == SubscriptionEventFacility::Source
+            && event.event_type == SubscriptionEventType::Removed
+            && event.index == Some(self.numbers.source)
     }
 
     fn hear(&mut self, from: usize, to: usize, now: Moment, tap: &mut Tap) -> Result<(), Over> {
@@ -216,14 +233,20 @@ impl Intake {
         let arrived = now.monotonic;
         let at = match &mut self.known {
             Some(known) => {
-                let at = known.at.moved(self.sound.lasts(self.frames.saturating_sub(known.frame)));
-                let late = arrived.0 as i64 - at.moved(lasts).0 as i64;
-                self.pressing |= known.late.is_some_and(|usual| LATE < late - usual);
-                known.late.get_or_insert(late);
-                at
+                let counted = self.sound.lasts(self.frames.saturating_sub(known.frame));
+                let due = known.at.moved(counted).moved(lasts);
+                let late = arrived.0 as i64 - due.0 as i64;
+                let behind = late - *known.late.get_or_insert(late);
+                self.pressing |= LATE < behind;
+                // What had piled up before us was not late when it was sent.
+                if HOLE < behind && self.lot < HOLE {
+                    known.at = known.at.moved(behind);
+                }
+                known.at.moved(counted)
             }
             None => arrived.moved(-lasts),
         };
+        self.heard = true;
         self.frames += frames;
         match self.sound.format {
             SampleFormat::U8 => {
@@ -276,8 +299,8 @@ impl Intake {
     pub(super) fn question(&mut self, now: Moment) -> Option<&[u8]> {
         let least = if self.pressing { PRESSED } else { ASKED };
         let recent = self.asked.is_some_and(|asked| now.monotonic.since(asked) < least);
-        // Before the first sound there is nothing to be dated.
-        if recent || self.open.is_some() || self.frames == 0 {
+        // PipeWire counts by its own pace, and its count is true when sound has just come.
+        if recent || self.open.is_some() || !self.heard {
             return None;
         }
         self.number = self.number.wrapping_add(1);

@@ -34,8 +34,8 @@ pub(super) fn run(output: &DeviceId, tone: Tone, stopped: &Receiver<()>) -> Resu
         buffer_attr: BufferAttr {
             max_length: u32::MAX,
             target_length: u32::try_from(sound.len()).unwrap_or(u32::MAX),
-            // It begins with the first of it.
-            pre_buffering: 0,
+            // It begins with the first sample, and not before.
+            pre_buffering: 2,
             minimum_request_length: u32::MAX,
             ..BufferAttr::default()
         },

@@ -1,11 +1,9 @@
-use pulseaudio::protocol::{
-    CommandTag, Descriptor, DescriptorFlags, RecordLatency, RecordStreamMovedParams, SubscriptionEvent,
-};
+use pulseaudio::protocol::{Descriptor, DescriptorFlags, RecordStreamMovedParams};
 
 use super::*;
 use crate::audio::capture::tap::{Found, Pause, Reader, pair};
 
-const NUMBERS: Numbers = Numbers { channel: 3, source: 7, version: pulse::MAX_VERSION };
+const NUMBERS: Numbers = Numbers { channel: 3, source: 7, begin: 900, version: pulse::MAX_VERSION };
 const MONO: Sound = Sound { format: SampleFormat::S16Le, channels: 1, rate: 16_000 };
 const MS: u64 = Nanos::MILLISECOND;
 /// The time of day when the monotonic clock stood at 0.
@@ -115,12 +113,15 @@ fn sound_is_dated_by_the_servers_clock() {
     stream.take(1_009, &sound(160, 1)).unwrap();
     stream.take(1_030, &sound(320, 1)).unwrap();
     assert_eq!(stream.begins(), [986.0, 996.0]);
-    // Later on the device holds less of it.
     assert_eq!(stream.asks(1_050), None, "not always");
-    let number = stream.asks(1_100).unwrap();
-    stream.take(1_100, &timing(number, 1_100, 2, 0)).unwrap();
-    stream.take(1_110, &sound(160, 1)).unwrap();
-    assert_eq!(stream.begins(), [1_098.0]);
+    stream.take(1_100, &told(&changed(9))).unwrap();
+    assert_eq!(stream.asks(1_100), None, "only when sound has just come");
+    stream.take(1_101, &sound(160, 1)).unwrap();
+    let number = stream.asks(1_101).unwrap();
+    // Later on the device holds less of it.
+    stream.take(1_101, &timing(number, 1_101, 2, 0)).unwrap();
+    stream.take(1_111, &sound(160, 1)).unwrap();
+    assert_eq!(stream.begins()[1], 1_099.0);
 }
 
 #[test]
@@ -138,8 +139,39 @@ fn what_was_lost_is_asked_for_at_once() {
     let number = stream.asks(1_060).unwrap();
     stream.take(1_060, &timing(number, 1_060, 0, 0)).unwrap();
     stream.take(1_070, &sound(160, 1)).unwrap();
-    assert_eq!(stream.begins().last(), Some(&1_060.0));
+    assert_eq!(stream.begins(), [990.0, 1_000.0, 1_010.0, 1_020.0, 1_030.0, 1_060.0]);
     assert_eq!(stream.asks(1_071), None);
+}
+
+/// One that is dated by its arrival, 10 ms each, all known of the clock at 1000 ms.
+fn dated() -> Stream {
+    let mut stream = Stream::new();
+    stream.take(1_000, &sound(160, 1)).unwrap();
+    let number = stream.asks(1_000).unwrap();
+    stream.take(1_000, &timing(number, 1_000, 0, 0)).unwrap();
+    stream.take(1_010, &sound(160, 1)).unwrap();
+    stream.begins();
+    stream
+}
+
+#[test]
+fn behind_a_hole_sound_is_dated_by_its_arrival() {
+    let mut stream = dated();
+    for ms in [1_520, 1_530] {
+        stream.take(ms, &sound(160, 1)).unwrap();
+    }
+    assert_eq!(stream.begins(), [1_510.0, 1_520.0]);
+    assert!(stream.asks(1_530).is_some());
+}
+
+#[test]
+fn what_piled_up_before_us_is_no_hole() {
+    let mut stream = dated();
+    // The thread stood still for half a second.
+    let all: Vec<u8> = std::iter::repeat_with(|| sound(160, 1)).take(11).flatten().collect();
+    stream.take(1_520, &all).unwrap();
+    let begins: Vec<f64> = (0..11).map(|k| f64::from(1_010 + 10 * k)).collect();
+    assert_eq!(stream.begins(), begins);
 }
 
 #[test]
@@ -148,7 +180,8 @@ fn r32_a_time_of_day_that_was_set_dates_nothing() {
         let mut stream = Stream::new();
         stream.take(2_000, &sound(160, 1)).unwrap();
         let number = stream.asks(2_000).unwrap();
-        let wrong = timing(number, 0, 5, 0);
+        // Two hours on, as both clocks were when it was said.
+        let wrong = timing(number, 7_200_000, 5, 0);
         let set = Moment {
             monotonic: Nanos(2_003 * MS),
             wall: EPOCH + Duration::from_millis(7_200_000u64.saturating_add_signed(shift)),
@@ -246,15 +279,23 @@ fn a_stream_that_the_server_does_not_know_any_more_is_over() {
     let mut stream = Stream::new();
     stream.take(1_000, &sound(16, 1)).unwrap();
     let number = stream.asks(1_000).unwrap();
-    let denied = |number: u32| {
-        let body: Vec<u8> = [CommandTag::Error as u32, number, pulse::PulseError::NoEntity as u32]
-            .iter()
-            .flat_map(|field| [&b"L"[..], &field.to_be_bytes()].concat())
-            .collect();
-        marked(u32::MAX, &body)
-    };
+    // The level was refused: a pity, and no more.
     stream.take(1_001, &denied(number + 1)).unwrap();
     assert_eq!(stream.take(1_002, &denied(number)), Err(Over::Gone));
+    // Its beginning was refused, or PipeWire gave it up.
+    for number in [NUMBERS.begin, u32::MAX] {
+        assert_eq!(Stream::new().take(1_000, &denied(number)), Err(Over::Gone));
+    }
+}
+
+fn denied(number: u32) -> Vec<u8> {
+    fields(&[CommandTag::Error as u32, number, pulse::PulseError::NoEntity as u32])
+}
+
+/// A message of numbers alone.
+fn fields(fields: &[u32]) -> Vec<u8> {
+    let body: Vec<u8> = fields.iter().flat_map(|field| [&b"L"[..], &field.to_be_bytes()].concat()).collect();
+    marked(u32::MAX, &body)
 }
 
 #[test]
@@ -302,7 +343,9 @@ fn every_format_is_scaled_to_one() {
 #[test]
 fn the_streams_thread_allocates_nothing() {
     let mut stream = Stream::new();
-    let block = [sound(160, 5), told(&changed(NUMBERS.source))].concat();
+    // Names and the like in an event are not even looked at.
+    let event = fields(&[CommandTag::RecordStreamEvent as u32, u32::MAX, NUMBERS.channel]);
+    let block = [told(&changed(NUMBERS.source)), event, sound(160, 5)].concat();
     let answers: Vec<Vec<u8>> = (1..=50).map(|n| timing(n, 1_000 + u64::from(n) * 100, 5, 0)).collect();
     let mut asked = 0;
     let Stream { intake, tap, .. } = &mut stream;
