@@ -162,6 +162,27 @@ fn r17_an_echo_silences_nothing_without_saying_so() {
     assert!(announced.all(near), "{held:?}");
 }
 
+/// Loudspeakers: the canceller decides whether the agent speaks, and the level stays
+/// that of the raw microphone.
+#[test]
+fn r15_a_customer_who_is_heard_in_the_microphone_is_not_taken_for_the_agent() {
+    let echoing = leak(&SAMPLE, -20.0);
+    let alone = &HEARD.summary.sides.agent;
+    let customer = HEARD.summary.sides.customer.speech.seconds();
+    let too_long = |settings| {
+        let agent = echoing.run_with(settings).summary.sides.agent;
+        (agent.speech.seconds() - alone.speech.seconds()) / customer
+    };
+    let usual = too_long(Settings::default());
+    assert!(usual < 0.05, "{usual} of the customer's speech is the agent's");
+    // Without the canceller it would be.
+    let mut raw = Settings::default();
+    raw.activity.echo.raw_below_db = 100.0;
+    assert!(0.15 < too_long(raw), "{}", too_long(raw));
+    let starts = echoing.run().summary.sides.agent.starts.interruptions();
+    assert_eq!(starts, alone.starts.interruptions());
+}
+
 #[test]
 fn r17_a_moderate_echo_does_not_hide_an_interruption() {
     let heard = leak(&SAMPLE, -20.0).run();

@@ -6,6 +6,8 @@
 
 mod calls;
 mod devices;
+#[cfg(target_os = "linux")]
+mod growth;
 #[cfg(unix)]
 mod kill;
 mod support;

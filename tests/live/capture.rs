@@ -516,6 +516,39 @@ fn ours(sound: &Sound) -> Vec<String> {
     ours
 }
 
+/// Programs that ask for a voice call's processing have the server cancel echo at the
+/// microphone and turn everything else down, the softphone's call with it.
+#[test]
+#[ignore = "needs a sound server"]
+fn r19_our_streams_ask_for_no_processing_and_turn_nobody_down() {
+    let sound = Sound::start(Kind::PulseAudio);
+    for module in [
+        &["module-filter-heuristics"][..],
+        &["module-filter-apply"],
+        &[
+            "module-role-ducking",
+            "trigger_roles=phone,production",
+            "ducking_roles=no_role,any_role",
+            "volume=-20dB",
+        ],
+        &["module-role-cork", "trigger_roles=phone,production", "cork_roles=no_role,any_role"],
+    ] {
+        let out = sound.pactl(&[&["load-module"], module].concat());
+        assert!(out.status.success(), "{module:?}: {out:?}");
+    }
+    let (mut players, mut recorder) = both_speak(&sound);
+    let list = |what: &str| String::from_utf8(sound.pactl(&["list", what]).stdout).unwrap();
+    let streams = list("source-outputs");
+    let ours: Vec<&str> = streams.split("Source Output #").filter(|s| s.contains("measures ")).collect();
+    let asks = |stream: &&str| ["media.role", "filter."].iter().any(|what| stream.contains(what));
+    assert!(ours.len() == 2 && !ours.iter().any(asks), "{streams}");
+    let (modules, inputs) = (list("modules"), list("sink-inputs"));
+    assert!(!modules.contains("module-echo-cancel"), "{modules}");
+    assert!(!inputs.contains("Corked: yes") && inputs.matches("100%").count() >= 2, "{inputs}");
+    hear_themselves(Kind::PulseAudio, &mut recorder);
+    players.iter_mut().for_each(end);
+}
+
 /// A level that was set for our stream in a mixer, and is remembered by the server,
 /// would be taken for the caller's and the agent's own.
 fn remembered(kind: Kind) {
