@@ -8,9 +8,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use pulseaudio::protocol::{
-    self as pulse, Command, ProtocolError, PulseError, SubscriptionEventFacility, SubscriptionEventType,
-};
+use pulseaudio::protocol::{self as pulse, Command, ProtocolError, PulseError, SubscriptionEventFacility};
 
 use super::Why;
 use super::place::Place;
@@ -31,8 +29,6 @@ pub(in crate::audio) struct Changed {
     pub(in crate::audio) streams: bool,
     /// Devices came or went, or another one is the default.
     pub(in crate::audio) devices: bool,
-    /// One of these went.
-    pub(in crate::audio) fewer: bool,
 }
 
 #[derive(Debug)]
@@ -186,7 +182,6 @@ impl Connection {
             | SubscriptionEventFacility::Source
             | SubscriptionEventFacility::Server => {
                 self.changed.devices = true;
-                self.changed.fewer |= event.event_type == SubscriptionEventType::Removed;
             }
             SubscriptionEventFacility::Module
             | SubscriptionEventFacility::Client
